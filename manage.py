@@ -1,0 +1,16 @@
+#!/usr/bin/env python
+"""The site's command line."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "homepage.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # A mistake in the environment is told in its one sentence, not in a traceback.
+        sys.exit(str(error))
