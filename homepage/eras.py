@@ -1,0 +1,30 @@
+"""Japanese-era (wareki) years, as the headings of months and the dates of reports print them."""
+
+import datetime
+
+# First day of each era, newest first (the table of java.time.chrono.JapaneseEra).
+# A new era is one more line here.
+ERAS = [
+    (datetime.date(2019, 5, 1), "令和"),
+    (datetime.date(1989, 1, 8), "平成"),
+    (datetime.date(1926, 12, 25), "昭和"),
+]
+FIRST_DAY = ERAS[-1][0]
+
+
+def era_year(day: datetime.date) -> str:
+    """Return the era year of a date: 令和6年, and 元年 for an era's first year.
+
+    Raises ValueError for a day before the eras this site knows.
+    """
+    for first_day, name in ERAS:
+        if day >= first_day:
+            year = day.year - first_day.year + 1
+            return f"{name}{'元' if year == 1 else year}年"
+    raise ValueError(f"{day} is earlier than the eras this site knows")
+
+
+def era_years(first: datetime.date, last: datetime.date) -> str:
+    """Return the era years from one day to another of the same year: 平成31年・令和元年."""
+    changes = [day for day, _ in reversed(ERAS) if first < day <= last]
+    return "・".join(era_year(day) for day in [first, *changes])
