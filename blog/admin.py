@@ -1,0 +1,81 @@
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.html import format_html
+
+from .markdown_admin import MarkdownAdmin
+from .models import Category, Post
+
+
+class DateTimeLocalInput(forms.DateTimeInput):
+    """The phone's own picker of a day and a time."""
+
+    input_type = "datetime-local"
+
+    def format_value(self, value):
+        # Seconds are shown only where there are some, so that saving changes no date.
+        if hasattr(value, "isoformat"):
+            return value.replace(tzinfo=None).isoformat(timespec="seconds").removesuffix(":00")
+        return value
+
+
+@admin.register(Post)
+class PostAdmin(MarkdownAdmin):
+    fields = ["body", "title", "category", "published_at", "status"]
+    radio_fields = {"status": admin.HORIZONTAL}
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": DateTimeLocalInput,
+        },
+    }
+    list_display = ["name", "state"]
+    ordering = [models.F("published_at").desc(nulls_first=True), "-pk"]
+    list_filter = ["status", "category"]
+    list_per_page = 50
+    search_fields = ["title", "body"]
+
+    @admin.display(description="活動報告")
+    def name(self, post):
+        return post.short_name
+
+    @admin.display(description="状態", ordering="published_at")
+    def state(self, post):
+        return state_of(post)
+
+    def save_model(self, request, post, form, change):
+        super().save_model(request, post, form, change)
+        self.message_user(request, what_happened(post))
+
+    def view_on_site(self, post):
+        return post.get_absolute_url() if post.is_public else None
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ["name", "order"]
+    list_editable = ["order"]
+
+
+def state_of(post):
+    """Return in a few words whether citizens can read the post, and since or from when."""
+    if post.published_at is None:
+        return "下書き"
+    state = "下書き"
+    if post.status == Post.Status.PUBLISHED:
+        state = "公開" if post.published_at <= timezone.now() else "予約"
+    return f"{state} {moment(post)}"
+
+
+def what_happened(post):
+    """Return the sentence that tells the writer what saving led to."""
+    if post.status == Post.Status.DRAFT:
+        return "下書きを保存しました。まだ誰にも見えません。"
+    if post.published_at > timezone.now():
+        return f"予約しました。{moment(post)}に公開されます。"
+    return format_html('公開しています。<a href="{}">ページを見る</a>', post.get_absolute_url())
+
+
+def moment(post):
+    return formats.date_format(timezone.localtime(post.published_at), "Y年n月j日(D) H:i")

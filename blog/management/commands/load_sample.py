@@ -1,0 +1,30 @@
+import secrets
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from blog.sample import load_sample
+from homepage.models import Profile
+
+
+class Command(BaseCommand):
+    help = "Loads the invented sample site and makes its administrator, where no site is yet."
+
+    @transaction.atomic
+    def handle(self, **options):
+        if Profile.objects.current():
+            if options["verbosity"]:
+                self.stdout.write("サイトはすでにあります。見本は読み込みませんでした。")
+            return
+        address = f"http://{settings.HOST}:{settings.PORT}"
+        load_sample(address)
+        password = secrets.token_urlsafe(12)
+        get_user_model().objects.create_superuser("admin", "mihon@example.jp", password)
+        self.stdout.write(
+            "見本のサイトを用意しました。\n"
+            f"管理画面: {address}/admin/\n"
+            "利用者名: admin\n"
+            f"パスワード: {password} (表示はこの一度だけです)"
+        )

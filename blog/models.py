@@ -1,0 +1,246 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import formats, timezone
+from markdownx.models import MarkdownxField
+
+from homepage import eras
+
+from .rendering import render
+
+
+class CategoryQuerySet(models.QuerySet):
+    def with_counts(self):
+        """Return the fields of work with the `count` of their reports that a visitor may read now."""
+        posts = Post.objects.published().filter(category=models.OuterRef("pk")).order_by()
+        count = posts.values("category").annotate(count=models.Count("pk")).values("count")
+        return self.annotate(count=Coalesce(models.Subquery(count), 0))
+
+
+class Category(models.Model):
+    """A field of work that reports belong to."""
+
+    name = models.CharField("名前", max_length=40, unique=True)
+    slug = models.SlugField(
+        "アドレスの名前",
+        unique=True,
+        help_text="例 disaster とすると、アドレスは /category/disaster/ になります。",
+    )
+    description = models.CharField(
+        "取り組み",
+        max_length=200,
+        blank=True,
+        help_text="この分野で目指すことを1文で。書くと、トップページの「取り組んでいること」に出ます。",
+    )
+    order = models.PositiveSmallIntegerField("順番", default=0, help_text="小さい順に並びます。")
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "分野"
+        verbose_name_plural = "分野"
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("blog:category", args=[self.slug])
+
+
+class PublishedMonth(models.Func):
+    """The month of a moment in Tokyo as one number, 202408: reports are grouped and found by it.
+
+    The database keeps it in a column of its own, so it is right whoever wrote the row, and no
+    archive has to convert times row by row.
+    """
+
+    output_field = models.IntegerField()
+
+    def as_sqlite(self, compiler, connection):
+        # Tokyo has had no summer time since 1951.
+        day = "date(%(expressions)s, '+9 hours')"
+        return self.as_sql(
+            compiler,
+            connection,
+            template=f"CAST(replace(substr({day}, 1, 7), '-', '') AS integer)",
+        )
+
+    def as_postgresql(self, compiler, connection):
+        local = "timezone('Asia/Tokyo', %(expressions)s)"
+        return self.as_sql(
+            compiler,
+            connection,
+            template=f"(EXTRACT(year FROM {local}) * 100 + EXTRACT(month FROM {local}))::integer",
+        )
+
+
+class PostQuerySet(models.QuerySet):
+    def published(self, at=None):
+        """Return the posts a visitor may read now, or at the given moment."""
+        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=at or timezone.now())
+
+    def in_year(self, year):
+        return self.filter(published_month__range=(year * 100 + 1, year * 100 + 12))
+
+    def in_month(self, year, month):
+        return self.filter(published_month=year * 100 + month)
+
+    def months(self):
+        """Return (202408, count) for each month that has posts, newest first."""
+        return (
+            self.order_by("-published_month")
+            .values_list("published_month")
+            .annotate(count=models.Count("pk"))
+        )
+
+    def for_lists(self):
+        """Return the posts without their texts, which lists do not print."""
+        return self.defer("body", "body_html", "body_text")
+
+    def before(self, post):
+        """Return the posts older than this one, newest first."""
+        return self.filter(
+            models.Q(published_at__lt=post.published_at)
+            | models.Q(published_at=post.published_at, pk__lt=post.pk)
+        )
+
+    def after(self, post):
+        """Return the posts newer than this one, oldest first."""
+        return self.filter(
+            models.Q(published_at__gt=post.published_at)
+            | models.Q(published_at=post.published_at, pk__gt=post.pk)
+        ).reverse()
+
+
+def check_published_at(value):
+    """Raise ValidationError for a moment that no page could print."""
+    first, last = eras.FIRST_DAY.year + 1, 9998
+    if not first <= value.year <= last:
+        raise ValidationError(f"公開日時は{first}年から{last}年までにしてください。")
+
+
+class Post(models.Model):
+    """A report of what was done."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "下書き"
+        PUBLISHED = "published", "公開"
+
+    title = models.CharField("題名", max_length=120, blank=True, help_text="なくてもかまいません。")
+    body = MarkdownxField("本文", max_length=1_000_000)
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        verbose_name="分野",
+        related_name="posts",
+        null=True,
+        blank=True,
+    )
+    status = models.CharField(
+        "公開のしかた", max_length=10, choices=Status.choices, default=Status.DRAFT
+    )
+    published_at = models.DateTimeField(
+        "公開日時",
+        null=True,
+        blank=True,
+        validators=[check_published_at],
+        help_text="空欄なら、公開したときの日時になります。先の日時にすると、そのときに公開されます。",
+    )
+    published_month = models.GeneratedField(
+        expression=PublishedMonth("published_at"),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
+
+    # What follows is made from the body whenever it is saved.
+    body_html = models.TextField(editable=False)
+    body_text = models.TextField(editable=False)
+    excerpt = models.CharField(max_length=120, editable=False)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "活動報告"
+        verbose_name_plural = "活動報告"
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="draft") | models.Q(published_at__isnull=False),
+                name="published_post_has_a_date",
+            ),
+        ]
+        indexes = [
+            # Back numbers and their counts, from the index alone.
+            models.Index(fields=["status", "published_month", "published_at"], name="post_month"),
+            # The newest reports, and the ones before and after a report.
+            models.Index(fields=["status", "-published_at", "-id"], name="post_newest"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.clean()
+        if update_fields is None or "body" in update_fields:
+            self.body_html, self.body_text = render(self.body)
+            self.excerpt = opening(self.body_text)
+        if update_fields is not None:
+            follow = {
+                "status": {"published_at"},
+                "body": {"body_html", "body_text", "excerpt"},
+            }
+            update_fields = set(update_fields).union(
+                *(follow.get(each, ()) for each in update_fields)
+            )
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def get_absolute_url(self):
+        """Return the address of a post that has a date, else None."""
+        if self.published_at is None:
+            return None
+        day = timezone.localtime(self.published_at)
+        return reverse("blog:post", args=[day.year, day.month, self.pk])
+
+    def clean(self):
+        if self.status == self.Status.PUBLISHED and self.published_at is None:
+            # To the minute, as the desk shows it; the report is public at once.
+            self.published_at = timezone.now().replace(second=0, microsecond=0)
+
+    @property
+    def is_public(self):
+        """Whether a visitor may read it now, by the same rule as `published()`."""
+        return Post.objects.published().filter(pk=self.pk).exists()
+
+    @property
+    def short_name(self):
+        """The title, or the first words of a post without one, for where the date stands beside it."""
+        return self.title or shorten(self.excerpt, 28) or "題名のない報告"
+
+    @property
+    def name(self):
+        """The title, or the date and the first words of a post without one."""
+        if self.title:
+            return self.title
+        if self.published_at is None:
+            return f"日付未定の報告 {shorten(self.excerpt, 20)}".strip()
+        day = formats.date_format(timezone.localtime(self.published_at), "Y年n月j日")
+        return f"{day}の報告 {shorten(self.excerpt, 20)}".strip()
+
+
+def opening(text):
+    """Return the first paragraph of a plain text, or the first few where they are short."""
+    words = ""
+    for line in text.splitlines():
+        if len(words) >= 40:
+            break
+        words += f" {line}" if words and words[-1].isascii() else line
+    return shorten(words, 100)
+
+
+def shorten(text, length):
+    """Return the text, cut to so many characters with … where it is longer."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rstrip("、。, ") + "…"

@@ -1,0 +1,48 @@
+"""Pictures into the site: decoded by their content, turned upright, stripped of every trace."""
+
+import io
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from PIL import Image, ImageCms, ImageOps
+
+LONGEST_SIDE = 1600
+# More than any phone takes; a small file may still unpack to much more.
+Image.MAX_IMAGE_PIXELS = 60_000_000
+
+
+def take_in(file) -> ContentFile:
+    """Return the picture as an upright sRGB JPEG without metadata, at most 1600 pixels long.
+
+    Raises ValidationError with a sentence for the writer where it cannot be read.
+    """
+    try:
+        with Image.open(file, formats=["JPEG", "PNG", "WEBP", "AVIF", "GIF"]) as picture:
+            upright = ImageOps.exif_transpose(_in_srgb(picture))
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValidationError(
+            "写真を読み込めませんでした。JPEG・PNG・WebP形式の写真をお選びください。"
+        ) from error
+    # A new image: what Pillow carries along (comment, EXIF, profile) stays behind.
+    clean = Image.new("RGB", upright.size, "white")
+    clean.paste(upright, mask=upright.getchannel("A") if upright.mode == "RGBA" else None)
+    encoded = io.BytesIO()
+    clean.save(encoded, "JPEG", quality=85, progressive=True, optimize=True)
+    return ContentFile(encoded.getvalue(), name="picture.jpg")
+
+
+def _in_srgb(picture):
+    """Return the picture in sRGB, through its embedded profile where it has one."""
+    profile = picture.info.get("icc_profile")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    if profile and picture.mode in ("RGB", "CMYK"):
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        try:
+            return ImageCms.profileToProfile(
+                picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+        except ImageCms.PyCMSError:
+            # A broken profile is no reason to refuse the picture.
+            pass
+    return picture.convert(mode)

@@ -1,0 +1,17 @@
+from django.urls import path, register_converter
+
+from . import views
+from .converters import MonthConverter, NumberConverter, YearConverter
+
+register_converter(YearConverter, "year")
+register_converter(MonthConverter, "month")
+register_converter(NumberConverter, "number")
+
+app_name = "blog"
+urlpatterns = [
+    path("archive/", views.post_archive, name="archive"),
+    path("category/<slug:slug>/", views.post_category, name="category"),
+    path("<year:year>/", views.post_archive_year, name="archive-year"),
+    path("<year:year>/<month:month>/", views.post_archive_month, name="archive-month"),
+    path("<year:year>/<month:month>/<number:number>/", views.post_detail, name="post"),
+]

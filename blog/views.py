@@ -1,0 +1,124 @@
+from collections import defaultdict
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from .back_numbers import BackNumbers, Month
+from .headings import distinguish_headings
+from .models import Category, Post
+
+
+@require_safe
+def post_archive(request):
+    """All back numbers, and all fields of work."""
+    posts = Post.objects.published()
+    return render(
+        request,
+        "blog/post_archive.html",
+        {
+            "back_numbers": BackNumbers(posts.months()),
+            "categories": Category.objects.with_counts(),
+        },
+    )
+
+
+@require_safe
+def post_archive_year(request, year):
+    posts = Post.objects.published()
+    back_numbers = BackNumbers(posts.months())
+    this_year = next((each for each in back_numbers.years if each.number == year), None)
+    if this_year is None:
+        raise Http404("No reports in this year.")
+
+    by_month = defaultdict(list)
+    for post in posts.in_year(year).select_related("category").for_lists():
+        by_month[post.published_month % 100].append(post)
+    previous, following = back_numbers.years_around(year)
+    return render(
+        request,
+        "blog/post_archive_year.html",
+        {
+            "year": this_year,
+            "months": [
+                (month, by_month[month.number])
+                for month in reversed(this_year.months)
+                if month.count
+            ],
+            "previous": previous,
+            "next": following,
+            "back_numbers": back_numbers,
+        },
+    )
+
+
+@require_safe
+def post_archive_month(request, year, month):
+    """A back number: the month's reports in full."""
+    published = Post.objects.published()
+    posts = list(published.in_month(year, month).select_related("category"))
+    if not posts:
+        raise Http404("No reports in this month.")
+    address = reverse("blog:archive-month", args=[year, month])
+    if request.path != address:
+        return redirect(address, permanent=True)
+
+    distinguish_headings(posts)
+    back_numbers = BackNumbers(published.months())
+    this_month = Month(year, month, len(posts))
+    previous, following = back_numbers.around(this_month.first_day)
+    return render(
+        request,
+        "blog/post_archive_month.html",
+        {
+            "month": this_month,
+            "posts": posts,
+            "previous": previous,
+            "next": following,
+            "back_numbers": back_numbers,
+        },
+    )
+
+
+@require_safe
+def post_detail(request, year, month, number):
+    published = Post.objects.published()
+    post = get_object_or_404(published.select_related("category"), pk=number)
+    if request.path != post.get_absolute_url():
+        # Not permanent: the date, and with it the address, may be set back.
+        return redirect(post)
+
+    day = timezone.localtime(post.published_at).date()
+    return render(
+        request,
+        "blog/post_detail.html",
+        {
+            "post": post,
+            "day": day,
+            "previous": published.before(post).for_lists().first(),
+            "next": published.after(post).for_lists().first(),
+            "month": day.replace(day=1),
+            "posts": published.in_month(day.year, day.month).for_lists(),
+        },
+    )
+
+
+@require_safe
+def post_category(request, slug):
+    """All reports of one field of work, as a list by year."""
+    category = get_object_or_404(Category, slug=slug)
+    posts = Post.objects.published().filter(category=category).for_lists()
+    by_year = defaultdict(list)
+    for post in posts:
+        by_year[post.published_month // 100].append(post)
+    return render(
+        request,
+        "blog/post_category.html",
+        {
+            "category": category,
+            "years": list(by_year.items()),
+            "count": len(posts),
+        },
+    )

@@ -1,0 +1,83 @@
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.shortcuts import redirect
+
+from blog.markdown_admin import MarkdownAdmin
+from blog.photos.intake import take_in
+
+from .accent import light_accent
+from .models import Link, Page, Profile
+
+admin.site.site_title = "サイト管理"
+admin.site.index_title = "サイト管理"
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        widgets = {"accent": forms.TextInput(attrs={"type": "color"})}
+
+    def clean_portrait(self):
+        portrait = self.cleaned_data["portrait"]
+        return take_in(portrait) if "portrait" in self.changed_data and portrait else portrait
+
+
+class LinkInline(admin.StackedInline):
+    model = Link
+    extra = 0
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+
+@admin.register(Profile)
+class ProfileAdmin(MarkdownAdmin):
+    form = ProfileForm
+    inlines = [LinkInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "family_name",
+                    "given_name",
+                    "family_name_reading",
+                    "given_name_reading",
+                ]
+            },
+        ),
+        ("肩書", {"fields": ["office", "municipality", "party"]}),
+        ("連絡先", {"fields": ["email", "telephone", "office_address"]}),
+        ("トップページ", {"fields": ["catchphrase", "portrait", "biography"]}),
+        ("サイト", {"fields": ["address", "accent"]}),
+    ]
+
+    def changelist_view(self, request, extra_context=None):
+        """Go straight to the one profile there is."""
+        profile = Profile.objects.current()
+        if profile is None:
+            return redirect("admin:homepage_profile_add")
+        return redirect("admin:homepage_profile_change", profile.pk)
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and Profile.objects.current() is None
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, profile, form, change):
+        super().save_model(request, profile, form, change)
+        shown = f"#{light_accent(profile.accent.lstrip('#')).ink}"
+        if shown != profile.accent.lower():
+            self.message_user(
+                request,
+                f"サイトの色 {profile.accent} は文字に使うと読みにくいため、{shown} に濃くして表示します。",
+            )
+
+
+@admin.register(Page)
+class PageAdmin(MarkdownAdmin):
+    fields = ["title", "slug", "body", "in_menu", "order", "is_published"]
+    list_display = ["title", "order"]
+    list_editable = ["order"]
+
+    def view_on_site(self, page):
+        return page.get_absolute_url() if page.is_published else None

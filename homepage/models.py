@@ -1,0 +1,190 @@
+import urllib.parse
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.urls import reverse
+from markdownx.models import MarkdownxField
+
+# Addresses that are, or will be, something else than a page.
+RESERVED_SLUGS = {
+    "accent", "accounts", "admin", "archive", "category", "feed", "healthz",
+    "media", "q", "qr", "robots", "search", "sitemap", "static", "tag",
+}  # fmt: skip
+
+
+def check_site_address(value):
+    """Raise ValidationError unless the value is scheme and host alone, in ASCII."""
+    try:
+        parts = urllib.parse.urlsplit(value)
+        plain = parts.port != 0 and parts.hostname and not (parts.query or parts.fragment)
+    except ValueError:
+        plain = False
+    if not (
+        plain and value.isascii() and parts.scheme in ("http", "https") and parts.path in ("", "/")
+    ):
+        raise ValidationError(
+            "https:// から始まる、サイトの先頭のアドレスを半角英数字で入力してください"
+            "(例 https://mihon.example.jp)。"
+        )
+
+
+def check_slug_is_free(value):
+    """Raise ValidationError where a page of this name would never be reached."""
+    if value in RESERVED_SLUGS:
+        raise ValidationError(
+            f"「{value}」はサイトの別のページが使います。ほかの名前にしてください。"
+        )
+
+
+def portrait_path(profile, filename):
+    return f"portraits/{uuid.uuid4()}.jpg"
+
+
+class ProfileManager(models.Manager):
+    def current(self):
+        """Return the profile of this site, or None where the site is not set up yet."""
+        return self.first()
+
+
+class Profile(models.Model):
+    """The politician, who answers for the site. There is exactly one."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    family_name = models.CharField("姓", max_length=40)
+    given_name = models.CharField("名", max_length=40)
+    family_name_reading = models.CharField("姓の読み", max_length=80)
+    given_name_reading = models.CharField("名の読み", max_length=80)
+    office = models.CharField("役職", max_length=80, help_text="例 見本市議会議員")
+    municipality = models.CharField("市区町村", max_length=80, blank=True)
+    party = models.CharField("会派・党派", max_length=80, blank=True, default="無所属")
+    catchphrase = models.TextField(
+        "キャッチフレーズ",
+        max_length=60,
+        blank=True,
+        help_text="トップページに縦書きで出ます。1行12字まで、2行までが読みやすい長さです。",
+    )
+    portrait = models.ImageField(
+        "顔写真",
+        upload_to=portrait_path,
+        width_field="portrait_width",
+        height_field="portrait_height",
+        blank=True,
+    )
+    portrait_width = models.PositiveIntegerField(null=True, editable=False)
+    portrait_height = models.PositiveIntegerField(null=True, editable=False)
+    biography = MarkdownxField(
+        "略歴",
+        blank=True,
+        help_text="トップページの名前の下に出ます。2、3文が目安です。",
+    )
+    email = models.EmailField("連絡先メールアドレス", help_text="すべてのページに出ます。")
+    telephone = models.CharField("電話番号", max_length=40, blank=True)
+    office_address = models.CharField("事務所の住所", max_length=200, blank=True)
+    accent = models.CharField(
+        "サイトの色",
+        max_length=7,
+        default="#35634a",
+        validators=[
+            RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", "色は #35634a のように入力してください。")
+        ],
+    )
+    address = models.CharField(
+        "サイトのアドレス",
+        max_length=100,
+        validators=[check_site_address],
+        help_text="QRコードに入ります。例 https://mihon.example.jp",
+    )
+
+    objects = ProfileManager()
+
+    class Meta:
+        verbose_name = "サイト管理者"
+        verbose_name_plural = "サイト管理者"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="there_is_exactly_one_profile"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.clean()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("front")
+
+    def clean(self):
+        self.address = self.address.rstrip("/")
+
+    @property
+    def name(self):
+        return f"{self.family_name} {self.given_name}"
+
+    @property
+    def reading(self):
+        return f"{self.family_name_reading} {self.given_name_reading}"
+
+
+class Link(models.Model):
+    """Another place on the web where the politician is found."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="links")
+    label = models.CharField("名前", max_length=40)
+    url = models.URLField("アドレス")
+    order = models.PositiveSmallIntegerField("順番", default=0)
+
+    class Meta:
+        verbose_name = "リンク(SNSなど)"
+        verbose_name_plural = "リンク(SNSなど)"
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.label
+
+
+class PageQuerySet(models.QuerySet):
+    def published(self):
+        """Return the pages that citizens can read."""
+        return self.filter(is_published=True)
+
+
+class Page(models.Model):
+    """A page that stands by itself: profile, policies, privacy."""
+
+    title = models.CharField("題名", max_length=60)
+    slug = models.SlugField(
+        "アドレスの名前",
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"\A[a-z][a-z0-9-]*\Z",
+                "半角の英小文字で始め、英小文字・数字・ハイフンで入力してください。",
+            ),
+            check_slug_is_free,
+        ],
+        help_text="例 policies とすると、ページのアドレスは /policies/ になります。",
+    )
+    body = MarkdownxField("本文")
+    is_published = models.BooleanField("公開する", default=True)
+    in_menu = models.BooleanField(
+        "メニューに出す",
+        default=True,
+        help_text="出さないページは、各ページのいちばん下からたどれます。",
+    )
+    order = models.PositiveSmallIntegerField("順番", default=0, help_text="小さい順に並びます。")
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "固定ページ"
+        verbose_name_plural = "固定ページ"
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("page", args=[self.slug])

@@ -1,0 +1,178 @@
+"""Settings. What differs between machines comes from the environment, which is read here only."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from homepage.secret_key import read_or_create_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def flag(name):
+    value = os.environ.get(name, "0").lower()
+    if value not in ("0", "1", "true", "false"):
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in ("1", "true")
+
+
+def port(name, default):
+    value = os.environ.get(name, default)
+    if not (value.isascii() and value.isdigit() and 0 < int(value[:6]) < 65536):
+        raise ImproperlyConfigured(f"{name} must be a number from 1 to 65535, not {value!r}.")
+    return int(value)
+
+
+def folder(name, default):
+    path = Path(os.environ.get(name) or default).absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name} must name a folder that can be written: {error}"
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"{name} must name a folder that can be written, not {path}.")
+    return path
+
+
+def hosts(name, default):
+    value = os.environ.get(name) or default
+    names = [host.strip() for host in value.split(",")]
+    if not all(names) or any(set(host) & set("/*@ ") for host in names):
+        raise ImproperlyConfigured(
+            f"{name} must be host names such as www.example.jp,example.jp, not {value!r}."
+        )
+    return names
+
+
+def secret_key(name, path):
+    key = os.environ.get(name) or read_or_create_secret_key(path)
+    if len(key) < 50:
+        raise ImproperlyConfigured(f"{name} must have 50 characters or more, not {len(key)}.")
+    return key
+
+
+def database(name, default):
+    url = os.environ.get(name) or default
+    try:
+        config = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+    except ValueError as error:
+        # The address itself is not repeated: it may hold a password.
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as postgres://user@host/name or sqlite:////path."
+        ) from error
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # Readers go on while one writes, and a writer waits for the other instead of failing.
+        config["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+        }
+    return config
+
+
+# Whatever this process writes is for its own user alone: database, pictures, key.
+os.umask(0o077)
+DATA_DIR = folder("DATA_DIR", BASE_DIR / "var")
+HOST = os.environ.get("HOST") or "127.0.0.1"
+PORT = port("PORT", "8000")
+
+DEBUG = flag("DEBUG")
+SECRET_KEY = secret_key("SECRET_KEY", DATA_DIR / "secret_key")
+ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{HOST}")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "markdownx",
+    "homepage",
+    "homepage.accounts",
+    "blog",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "homepage.middleware.refuse_nul",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "homepage.middleware.method_not_allowed_page",
+]
+
+ROOT_URLCONF = "homepage.urls"
+WSGI_APPLICATION = "homepage.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "homepage.context_processors.site",
+            ],
+        },
+    }
+]
+
+# Widgets look for their templates where pages do.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES = {"default": database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'site.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# A report of 200,000 characters is three times that in bytes, and more when it is sent as a form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# Faults go to the console, where the service's journal keeps them. What strangers mistype does not.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+    },
+}

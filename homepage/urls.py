@@ -1,0 +1,22 @@
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from . import views
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("admin/", admin.site.urls),
+    re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", views.accent, name="accent"),
+    re_path(
+        r"^qr/(?P<name>[a-z0-9/_-]{1,100})\.(?P<format>svg|png)$",
+        views.qr_picture,
+        name="qr-picture",
+    ),
+    path("media/<path:path>", views.media),
+    path("", include("blog.urls")),
+    path("<slug:slug>/", views.page, name="page"),
+]

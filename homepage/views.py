@@ -1,0 +1,92 @@
+import copy
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import Resolver404, resolve
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+from blog.back_numbers import BackNumbers
+from blog.models import Category, Post
+from blog.rendering import render as render_markdown
+
+from .accent import accent_style
+from .models import Page, Profile
+from .qr import drawing
+
+NEWEST = 5
+
+
+@require_safe
+def front(request):
+    profile = Profile.objects.current()
+    published = Post.objects.published()
+    return render(
+        request,
+        "front.html",
+        {
+            "biography": render_markdown(profile.biography).html if profile else "",
+            "posts": published.select_related("category").for_lists()[:NEWEST],
+            "categories": Category.objects.with_counts().exclude(description=""),
+            "back_numbers": BackNumbers(published.months()),
+        },
+    )
+
+
+@require_safe
+def page(request, slug):
+    page = get_object_or_404(Page.objects.published(), slug=slug)
+    return render(request, "page.html", {"page": page, "body": render_markdown(page.body).html})
+
+
+@require_safe
+@cache_control(max_age=31536000, immutable=True)
+def accent(request, colour):
+    """The owner's colour as a style sheet, so that no page needs an inline style."""
+    return HttpResponse(accent_style(colour), content_type="text/css")
+
+
+@require_safe
+def media(request, path):
+    """A picture that was taken in: its name is ours and never used again for another."""
+    return serve(request, path, document_root=settings.MEDIA_ROOT)
+
+
+@require_safe
+def qr_picture(request, name, format):
+    """The code of a page that citizens can read: /qr/2024/08.svg is the code of /2024/08/."""
+    path = "/" if name == "front" else f"/{name}/"
+    profile = Profile.objects.current()
+    if profile is None or not _is_readable(request, path):
+        raise Http404("No page to draw the code of.")
+    if format == "png":
+        return HttpResponse(drawing.png(profile.address + path), content_type="image/png")
+    return HttpResponse(drawing.svg(profile.address + path), content_type="image/svg+xml")
+
+
+def _is_readable(request, path):
+    """Return whether the path is a public page's own: the page itself is asked."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    if match.app_name != "blog" and match.view_name not in ("front", "page"):
+        return False
+    page_request = copy.copy(request)
+    page_request.path = path
+    return match.func(page_request, *match.args, **match.kwargs).status_code == 200
+
+
+def bad_request(request, exception):
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request, exception):
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request, exception):
+    back_numbers = BackNumbers(Post.objects.published().months())
+    return render(request, "404.html", {"back_numbers": back_numbers}, status=404)

@@ -1,0 +1,75 @@
+"""The rules of axe-core, WCAG 2.2 A and AA and its best practices, in the browser."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from blog.models import Post
+from tests.factories import create_administrator, create_category, create_post, jst
+
+WIDTHS = [390, 1280]
+SCHEMES = ["light", "dark"]
+
+
+def assert_no_violations(page, address):
+    page.goto(address)
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{address}\n{results.generate_report()}"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_public_pages(page, sample_site, width, scheme):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    create_post(
+        title="表と引用のある報告",
+        body="## 見出し\n\n|費目|額|\n|---|--:|\n|間仕切り|120,000円|\n\n> 引用\n\n1. 一つ\n\n- 点\n\n`符号` [会議録](https://gikai.example.jp/)",
+        published_at=jst(2024, 8, 7, 10, 0),
+        category=create_category(slug="empty-of-words"),
+    )
+    create_category(name="報告のない分野", slug="nothing-yet")
+    posts = [
+        Post.objects.get(title="表と引用のある報告"),
+        Post.objects.published().filter(title="").first(),
+    ]
+
+    for path in [
+        "/", "/archive/", "/2024/", "/2024/08/", "/category/disaster/", "/category/nothing-yet/",
+        "/profile/", "/privacy/", "/nowhere/", *(post.get_absolute_url() for post in posts),
+    ]:  # fmt: skip
+        assert_no_violations(page, sample_site + path)
+
+
+@pytest.mark.parametrize("accent", ["#ffe000", "#000000", "#ffffff", "#ff00ff"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_any_colour_the_owner_chooses(page, sample_site, scheme, accent):
+    from homepage.models import Profile
+
+    Profile.objects.update(accent=accent)
+    page.emulate_media(color_scheme=scheme)
+
+    assert_no_violations(page, f"{sample_site}/2024/08/")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_site_that_is_not_set_up(page, live_server, scheme):
+    page.emulate_media(color_scheme=scheme)
+
+    assert_no_violations(page, live_server.url)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_writing_desk(page, sample_site, client, width, scheme):
+    client.force_login(create_administrator(username="writer"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": sample_site}]
+    )
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{sample_site}/admin/blog/post/add/")
+
+    # Django's own frame around it (breadcrumbs, theme button) is Django's affair.
+    results = Axe().run(page, context="#content form .markdownx, #content form .submit-row")
+
+    assert results.violations_count == 0, results.generate_report()

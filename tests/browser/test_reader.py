@@ -1,0 +1,164 @@
+"""What a citizen's browser does on the site, and what it is spared."""
+
+import pytest
+
+from blog.models import Post
+
+pytestmark = pytest.mark.usefixtures("sample_site")
+
+
+@pytest.fixture
+def kinds(sample_site):
+    """The address of one page of each kind."""
+    post = Post.objects.published().exclude(title="").first()
+    untitled = Post.objects.published().filter(title="").first()
+    paths = [
+        "/",
+        "/archive/",
+        "/2024/",
+        "/2024/08/",
+        "/category/disaster/",
+        "/profile/",
+        "/nowhere/",
+    ]
+    return [
+        sample_site + path
+        for path in [*paths, post.get_absolute_url(), untitled.get_absolute_url()]
+    ]
+
+
+def test_no_page_sets_a_cookie_or_asks_another_host(page, kinds, sample_site):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    for address in kinds:
+        page.goto(address, wait_until="networkidle")
+
+    assert asked
+    assert [url for url in asked if not url.startswith(f"{sample_site}/")] == []
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_no_page_reports_an_error_in_the_console(page, kinds):
+    errors = []
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    for address in kinds:
+        if "nowhere" not in address:
+            page.goto(address, wait_until="networkidle")
+
+    assert errors == []
+
+
+def test_everything_can_be_read_without_scripts(browser, sample_site):
+    page = browser.new_context(java_script_enabled=False).new_page()
+
+    page.goto(sample_site)
+    page.get_by_role("link", name="バックナンバー").first.click()
+    page.get_by_role("link", name="8月 6件").click()
+
+    assert page.get_by_role("article").count() == 6
+    for post in page.get_by_role("article").all():
+        assert post.locator(".post-body").is_visible()
+    # A button that needs a script is not shown without one.
+    assert page.get_by_role("button").count() == 0
+
+
+def test_the_menu_works_by_keyboard_alone(page, sample_site):
+    page.goto(sample_site)
+
+    press_until_focused(page, "本文へ移動")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+    page.goto(sample_site)
+    press_until_focused(page, "バックナンバー")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/archive/")
+
+
+def test_the_navigator_works_by_keyboard_alone(page, sample_site):
+    page.goto(f"{sample_site}/archive/")
+
+    press_until_focused(page, "5月 1件", within=".back-numbers-year:last-child")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "4px"
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/2019/05/")
+
+
+def press_until_focused(page, name, within="body"):
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        focused = page.locator(f"{within} :focus")
+        if focused.count() and " ".join(focused.inner_text().split()) == name:
+            return
+    raise AssertionError(f"{name} is never reached by the Tab key")
+
+
+def test_the_menu_works_by_touch(browser, sample_site):
+    page = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    page.goto(sample_site)
+
+    page.get_by_role("navigation", name="サイト内").get_by_role("link", name="プロフィール").tap()
+
+    page.wait_for_url("**/profile/")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_page_scrolls_sideways(page, kinds, width):
+    page.set_viewport_size({"width": width, "height": 700})
+
+    for address in kinds:
+        page.goto(address)
+        wider = page.evaluate(
+            "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wider == 0, address
+
+
+def test_name_and_contact_are_near_the_top_of_the_front_page(browser, sample_site):
+    page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+
+    page.goto(sample_site)
+
+    contact = page.get_by_role("link", name="mihon@example.jp").first
+    assert contact.bounding_box()["y"] < 844
+
+
+def test_a_phone_gets_buttons_to_share_in_place_of_the_code(browser, sample_site):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context.add_init_script(
+        "navigator.share = data => { window.shared = data; return Promise.resolve() }"
+    )
+    page = context.new_page()
+
+    page.goto(f"{sample_site}/2024/08/")
+    page.get_by_role("button", name="共有する").click()
+
+    assert page.evaluate("window.shared.url") == f"{sample_site}/2024/08/"
+    assert not page.locator(".qr").is_visible()
+
+
+def test_the_address_is_copied(browser, sample_site):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+
+    page.goto(f"{sample_site}/2024/08/")
+    page.get_by_role("button", name="アドレスをコピー").click()
+
+    page.get_by_text("アドレスをコピーしました。").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{sample_site}/2024/08/"
+
+
+def test_print_shows_the_code_and_no_navigation(page, sample_site):
+    page.goto(f"{sample_site}/2024/08/")
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.locator(".qr img").is_visible()
+    assert not page.get_by_role("navigation").first.is_visible()
+    assert page.get_by_text("mihon@example.jp").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -1,0 +1,49 @@
+import os
+import shutil
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+
+from homepage.models import Profile
+from tests.factories import create_profile
+
+# Playwright keeps an event loop in the thread of the tests, where Django then refuses to work.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+# Pages are tested with the sources' own names; the names and the compression that a real site
+# has, in test_run.py.
+django_settings.STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_tests(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    # The real one takes its time on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def profile(db):
+    """The site of somebody, set up."""
+    return create_profile()
+
+
+@pytest.fixture
+def sample_site(live_server):
+    """The invented site, served; return its address."""
+    call_command("load_sample", verbosity=0)
+    Profile.objects.update(address=live_server.url)
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {
+        **browser_type_launch_args,
+        "executable_path": shutil.which("chromium"),
+        "args": ["--no-sandbox", "--disable-background-networking"],
+    }

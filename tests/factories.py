@@ -1,0 +1,79 @@
+"""Makes what a test is about. A test names only the fields it cares for."""
+
+import datetime
+import itertools
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth import get_user_model
+
+from blog.models import Category, Post
+from homepage.models import Page, Profile
+
+numbers = itertools.count(1)
+
+
+def jst(*parts):
+    """Return a moment in Tokyo: jst(2024, 8, 4, 10, 0)."""
+    return datetime.datetime(*parts, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+
+def create_profile(**fields):
+    defaults = {
+        "family_name": "見本",
+        "given_name": "花子",
+        "family_name_reading": "みほん",
+        "given_name_reading": "はなこ",
+        "office": "見本市議会議員",
+        "email": "mihon@example.jp",
+        "address": "https://mihon.example.jp",
+    }
+    return Profile.objects.create(**defaults | fields)
+
+
+def create_page(**fields):
+    number = next(numbers)
+    defaults = {
+        "title": f"ページ{number}",
+        "slug": f"page-{number}",
+        "body": "本文です。",
+    }
+    return Page.objects.create(**defaults | fields)
+
+
+def create_category(**fields):
+    number = next(numbers)
+    return Category.objects.create(
+        **{"name": f"分野{number}", "slug": f"category-{number}"} | fields
+    )
+
+
+def create_post(**fields):
+    """Create a published post, of 4 August 2024 unless the test says otherwise."""
+    defaults = {
+        "title": "",
+        "body": "駅前で市民の皆さんの声を聞きました。",
+        "status": Post.Status.PUBLISHED,
+        "published_at": jst(2024, 8, 4, 10, 0),
+    }
+    return Post.objects.create(**defaults | fields)
+
+
+def create_administrator(**fields):
+    defaults = {
+        "username": "admin",
+        "email": "mihon@example.jp",
+        "password": "himitsu-no-kotoba",
+    }
+    return get_user_model().objects.create_superuser(**defaults | fields)
+
+
+def create_posts(count):
+    """Create many published posts at once, spread over the months from 2004 to 2023."""
+    Post.objects.bulk_create(
+        Post(
+            title=f"報告{number}",
+            status=Post.Status.PUBLISHED,
+            published_at=jst(2004 + number % 20, number % 12 + 1, 1, 10, 0),
+        )
+        for number in range(count)
+    )

