@@ -1,6 +1,7 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.forms import Script
 from django.utils import formats, timezone
 from django.utils.html import format_html
 
@@ -12,6 +13,9 @@ class DateTimeLocalInput(forms.DateTimeInput):
     """The phone's own picker of a day and a time."""
 
     input_type = "datetime-local"
+
+    class Media:
+        js = [Script("js/schedule.js", defer=True)]
 
     def format_value(self, value):
         # Seconds are shown only where there are some, so that saving changes no date.
@@ -60,21 +64,17 @@ class CategoryAdmin(admin.ModelAdmin):
 
 def state_of(post):
     """Return in a few words whether citizens can read the post, and since or from when."""
-    if post.published_at is None:
-        return "下書き"
-    state = "下書き"
-    if post.status == Post.Status.PUBLISHED:
-        state = "公開" if post.published_at <= timezone.now() else "予約"
-    return f"{state} {moment(post)}"
+    state = "公開" if post.is_public else "予約" if post.is_scheduled else "下書き"
+    return f"{state} {moment(post)}" if post.published_at else state
 
 
 def what_happened(post):
     """Return the sentence that tells the writer what saving led to."""
-    if post.status == Post.Status.DRAFT:
-        return "下書きを保存しました。まだ誰にも見えません。"
-    if post.published_at > timezone.now():
+    if post.is_public:
+        return format_html('公開しています。<a href="{}">ページを見る</a>', post.get_absolute_url())
+    if post.is_scheduled:
         return f"予約しました。{moment(post)}に公開されます。"
-    return format_html('公開しています。<a href="{}">ページを見る</a>', post.get_absolute_url())
+    return "下書きとして保存しました。いまは誰にも見えません。"
 
 
 def moment(post):

@@ -1,4 +1,4 @@
-"""Headings of the reports on one page: each distinct for whoever hears them read as a list."""
+"""Headings of one page: each distinct for whoever hears them read as a list."""
 
 import re
 from collections import Counter
@@ -8,33 +8,49 @@ from django.utils import timezone
 HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
 
 
-def distinguish_headings(posts):
-    """Add to each post what makes its heading, and those in its text, the only ones of their name.
+class Headings:
+    """The headings of a page so far, from its top to its end."""
 
-    `heading_suffix` is the text to add to the name, or empty; `body_html` gets the same added.
-    """
-    seen = Counter()
+    def __init__(self, *names):
+        self.seen = Counter(names)
+
+    def suffix(self, name, *labels):
+        """Return what tells a name from the same one before: nothing, a label, or a number."""
+        numbers = range(2, self.seen.total() + 3)
+        for suffix in ["", *(f"({label})" for label in (*labels, *numbers))]:
+            if not self.seen[name + suffix]:
+                self.seen[name + suffix] += 1
+                return suffix
+
+    def distinguish(self, html, *labels):
+        """Return a rendered body with the suffixes of its headings, for the ear alone."""
+
+        def replace(match):
+            level, words = match.groups()
+            if suffix := self.suffix(words, *labels):
+                suffix = f'<span class="visually-hidden">{suffix}</span>'
+            return f"<h{level}>{words}{suffix}</h{level}>"
+
+        return HEADING.sub(replace, html)
+
+
+def distinguish_names(posts):
+    """Set the `heading_suffix` of each post in a list of cards."""
+    headings = Headings()
     for post in posts:
-        day = timezone.localtime(post.published_at)
-        where = f"{day.month}月{day.day}日の報告"
-        post.heading_suffix = _suffix(seen, post.name, where)
-        post.body_html = HEADING.sub(
-            lambda match, where=where: _heading(seen, match, where), post.body_html
-        )
+        post.heading_suffix = headings.suffix(post.short_name, day_of(post))
+    return posts
 
 
-def _heading(seen, match, where):
-    level, words = match.groups()
-    suffix = _suffix(seen, words, where)
-    hidden = suffix and f'<span class="visually-hidden">{suffix}</span>'
-    return f"<h{level}>{words}{hidden}</h{level}>"
+def distinguish_posts(posts):
+    """Set the `heading_suffix` of each post shown in full, and that of the headings in its text."""
+    headings = Headings()
+    for post in posts:
+        post.heading_suffix = headings.suffix(post.name, day_of(post))
+        post.body_html = headings.distinguish(post.body_html, day_of(post))
+    return posts
 
 
-def _suffix(seen, words, where):
-    """Return what tells these words from the same ones before: the report's date, then a number."""
-    suffix, number = "", 1
-    while seen[words + suffix]:
-        suffix = f"({where})" if number == 1 else f"({where} {number})"
-        number += 1
-    seen[words + suffix] += 1
-    return suffix
+def day_of(post):
+    day = timezone.localtime(post.published_at)
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -6,6 +6,7 @@ from django.utils import formats, timezone
 from markdownx.models import MarkdownxField
 
 from homepage import eras
+from homepage.addresses import check_address_name
 
 from .rendering import render
 
@@ -25,6 +26,7 @@ class Category(models.Model):
     slug = models.SlugField(
         "アドレスの名前",
         unique=True,
+        validators=[check_address_name],
         help_text="例 disaster とすると、アドレスは /category/disaster/ になります。",
     )
     description = models.CharField(
@@ -129,7 +131,7 @@ class Post(models.Model):
         PUBLISHED = "published", "公開"
 
     title = models.CharField("題名", max_length=120, blank=True, help_text="なくてもかまいません。")
-    body = MarkdownxField("本文", max_length=1_000_000)
+    body = MarkdownxField("本文", max_length=300_000)
     category = models.ForeignKey(
         Category,
         models.PROTECT,
@@ -146,7 +148,7 @@ class Post(models.Model):
         null=True,
         blank=True,
         validators=[check_published_at],
-        help_text="空欄なら、公開したときの日時になります。先の日時にすると、そのときに公開されます。",
+        help_text="空欄なら、公開したときの日時になります。「公開」を選んで先の日時にすると、そのときに公開されます。",
     )
     published_month = models.GeneratedField(
         expression=PublishedMonth("published_at"),
@@ -182,7 +184,7 @@ class Post(models.Model):
         return self.name
 
     def save(self, *args, update_fields=None, **kwargs):
-        self.clean()
+        self._date_if_published()
         if update_fields is None or "body" in update_fields:
             self.body_html, self.body_text = render(self.body)
             self.excerpt = opening(self.body_text)
@@ -204,14 +206,22 @@ class Post(models.Model):
         return reverse("blog:post", args=[day.year, day.month, self.pk])
 
     def clean(self):
+        self._date_if_published()
+
+    def _date_if_published(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:
             # To the minute, as the desk shows it; the report is public at once.
             self.published_at = timezone.now().replace(second=0, microsecond=0)
 
     @property
     def is_public(self):
-        """Whether a visitor may read it now, by the same rule as `published()`."""
-        return Post.objects.published().filter(pk=self.pk).exists()
+        """Whether a visitor may read it now: of one post what `published()` says of many."""
+        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+
+    @property
+    def is_scheduled(self):
+        """Whether it becomes public by itself at a moment to come."""
+        return self.status == self.Status.PUBLISHED and not self.is_public
 
     @property
     def short_name(self):

@@ -1,3 +1,8 @@
+"""The pages of reports.
+
+Functions, not Django's date archives, which would convert every row's time: a month is a column.
+"""
+
 from collections import defaultdict
 
 from django.http import Http404
@@ -7,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from .back_numbers import BackNumbers, Month
-from .headings import distinguish_headings
+from .headings import Headings, distinguish_names, distinguish_posts
 from .models import Category, Post
 
 
@@ -34,7 +39,7 @@ def post_archive_year(request, year):
         raise Http404("No reports in this year.")
 
     by_month = defaultdict(list)
-    for post in posts.in_year(year).select_related("category").for_lists():
+    for post in distinguish_names(posts.in_year(year).select_related("category").for_lists()):
         by_month[post.published_month % 100].append(post)
     previous, following = back_numbers.years_around(year)
     return render(
@@ -65,7 +70,6 @@ def post_archive_month(request, year, month):
     if request.path != address:
         return redirect(address, permanent=True)
 
-    distinguish_headings(posts)
     back_numbers = BackNumbers(published.months())
     this_month = Month(year, month, len(posts))
     previous, following = back_numbers.around(this_month.first_day)
@@ -74,7 +78,7 @@ def post_archive_month(request, year, month):
         "blog/post_archive_month.html",
         {
             "month": this_month,
-            "posts": posts,
+            "posts": distinguish_posts(posts),
             "previous": previous,
             "next": following,
             "back_numbers": back_numbers,
@@ -90,6 +94,7 @@ def post_detail(request, year, month, number):
         # Not permanent: the date, and with it the address, may be set back.
         return redirect(post)
 
+    post.body_html = Headings(post.name).distinguish(post.body_html)
     day = timezone.localtime(post.published_at).date()
     return render(
         request,

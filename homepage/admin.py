@@ -1,6 +1,6 @@
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.shortcuts import redirect
 
 from blog.markdown_admin import MarkdownAdmin
@@ -64,9 +64,12 @@ class ProfileAdmin(MarkdownAdmin):
         return False
 
     def save_model(self, request, profile, form, change):
+        before = Profile.objects.current()
         super().save_model(request, profile, form, change)
+        if before and before.portrait and "portrait" in form.changed_data:
+            transaction.on_commit(lambda: before.portrait.delete(save=False))
         shown = f"#{light_accent(profile.accent.lstrip('#')).ink}"
-        if shown != profile.accent.lower():
+        if "accent" in form.changed_data and shown != profile.accent.lower():
             self.message_user(
                 request,
                 f"サイトの色 {profile.accent} は文字に使うと読みにくいため、{shown} に濃くして表示します。",

@@ -3,11 +3,11 @@ from django.shortcuts import render
 
 
 def refuse_nul(get_response):
-    """Refuse questions with a NUL, which PostgreSQL takes in no text; forms check theirs."""
+    """Refuse a NUL, which PostgreSQL takes in no text; forms check theirs themselves."""
 
     def middleware(request):
-        if "%00" in request.META["QUERY_STRING"]:
-            raise BadRequest("NUL in the query string")
+        if "%00" in request.META["QUERY_STRING"] or "\0" in "".join(request.COOKIES.values()):
+            raise BadRequest("NUL in query string or cookie")
         return get_response(request)
 
     return middleware

@@ -1,41 +1,11 @@
-import urllib.parse
 import uuid
 
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from markdownx.models import MarkdownxField
 
-# Addresses that are, or will be, something else than a page.
-RESERVED_SLUGS = {
-    "accent", "accounts", "admin", "archive", "category", "feed", "healthz",
-    "media", "q", "qr", "robots", "search", "sitemap", "static", "tag",
-}  # fmt: skip
-
-
-def check_site_address(value):
-    """Raise ValidationError unless the value is scheme and host alone, in ASCII."""
-    try:
-        parts = urllib.parse.urlsplit(value)
-        plain = parts.port != 0 and parts.hostname and not (parts.query or parts.fragment)
-    except ValueError:
-        plain = False
-    if not (
-        plain and value.isascii() and parts.scheme in ("http", "https") and parts.path in ("", "/")
-    ):
-        raise ValidationError(
-            "https:// から始まる、サイトの先頭のアドレスを半角英数字で入力してください"
-            "(例 https://mihon.example.jp)。"
-        )
-
-
-def check_slug_is_free(value):
-    """Raise ValidationError where a page of this name would never be reached."""
-    if value in RESERVED_SLUGS:
-        raise ValidationError(
-            f"「{value}」はサイトの別のページが使います。ほかの名前にしてください。"
-        )
+from .addresses import check_address_name, check_site_address, check_slug_is_free
 
 
 def portrait_path(profile, filename):
@@ -58,7 +28,7 @@ class Profile(models.Model):
     given_name_reading = models.CharField("名の読み", max_length=80)
     office = models.CharField("役職", max_length=80, help_text="例 見本市議会議員")
     municipality = models.CharField("市区町村", max_length=80, blank=True)
-    party = models.CharField("会派・党派", max_length=80, blank=True, default="無所属")
+    party = models.CharField("党派", max_length=80, blank=True, default="無所属")
     catchphrase = models.TextField(
         "キャッチフレーズ",
         max_length=60,
@@ -110,14 +80,11 @@ class Profile(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.clean()
+        self.address = self.address.rstrip("/")
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("front")
-
-    def clean(self):
-        self.address = self.address.rstrip("/")
 
     @property
     def name(self):
@@ -158,16 +125,10 @@ class Page(models.Model):
     slug = models.SlugField(
         "アドレスの名前",
         unique=True,
-        validators=[
-            RegexValidator(
-                r"\A[a-z][a-z0-9-]*\Z",
-                "半角の英小文字で始め、英小文字・数字・ハイフンで入力してください。",
-            ),
-            check_slug_is_free,
-        ],
+        validators=[check_address_name, check_slug_is_free],
         help_text="例 policies とすると、ページのアドレスは /policies/ になります。",
     )
-    body = MarkdownxField("本文")
+    body = MarkdownxField("本文", max_length=300_000)
     is_published = models.BooleanField("公開する", default=True)
     in_menu = models.BooleanField(
         "メニューに出す",

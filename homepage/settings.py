@@ -1,6 +1,7 @@
 """Settings. What differs between machines comes from the environment, which is read here only."""
 
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -16,6 +17,13 @@ def flag(name):
     if value not in ("0", "1", "true", "false"):
         raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
     return value in ("1", "true")
+
+
+def host(name, default):
+    value = os.environ.get(name) or default
+    if set(value) & set("/*@, "):
+        raise ImproperlyConfigured(f"{name} must be an address such as 127.0.0.1, not {value!r}.")
+    return value
 
 
 def port(name, default):
@@ -40,8 +48,8 @@ def folder(name, default):
 
 def hosts(name, default):
     value = os.environ.get(name) or default
-    names = [host.strip() for host in value.split(",")]
-    if not all(names) or any(set(host) & set("/*@ ") for host in names):
+    names = [each.strip() for each in value.split(",")]
+    if not all(re.fullmatch(r"[a-zA-Z0-9.-]+|\[[0-9a-f:]+\]", each) for each in names):
         raise ImproperlyConfigured(
             f"{name} must be host names such as www.example.jp,example.jp, not {value!r}."
         )
@@ -56,14 +64,14 @@ def secret_key(name, path):
 
 
 def database(name, default):
-    url = os.environ.get(name) or default
-    try:
-        config = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
-    except ValueError as error:
-        # The address itself is not repeated: it may hold a password.
-        raise ImproperlyConfigured(
-            f"{name} must be an address such as postgres://user@host/name or sqlite:////path."
-        ) from error
+    """Return the settings of the database that the address names, or of the default file."""
+    if url := os.environ.get(name):
+        try:
+            config = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+        except ValueError:
+            config = {"ENGINE": None}
+    else:
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": default, "CONN_MAX_AGE": 600}
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # Readers go on while one writes, and a writer waits for the other instead of failing.
         config["OPTIONS"] = {
@@ -71,18 +79,27 @@ def database(name, default):
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
         }
+    elif config["ENGINE"] != "django.db.backends.postgresql":
+        # The address itself is not repeated: it may hold a password.
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as postgres://user@host/name or sqlite:////path."
+        )
     return config
 
 
 # Whatever this process writes is for its own user alone: database, pictures, key.
 os.umask(0o077)
 DATA_DIR = folder("DATA_DIR", BASE_DIR / "var")
-HOST = os.environ.get("HOST") or "127.0.0.1"
+HOST = host("HOST", "127.0.0.1")
 PORT = port("PORT", "8000")
 
 DEBUG = flag("DEBUG")
 SECRET_KEY = secret_key("SECRET_KEY", DATA_DIR / "secret_key")
-ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{HOST}")
+ALLOWED_HOSTS = hosts(
+    "ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{f'[{HOST}]' if ':' in HOST else HOST}"
+)
+# A proxy that speaks TLS to the browser speaks plain HTTP to this process.
+CSRF_TRUSTED_ORIGINS = [f"https://{each}" for each in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -99,6 +116,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "homepage.middleware.method_not_allowed_page",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "homepage.middleware.refuse_nul",
@@ -108,7 +126,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "homepage.middleware.method_not_allowed_page",
 ]
 
 ROOT_URLCONF = "homepage.urls"
@@ -133,7 +150,7 @@ TEMPLATES = [
 # Widgets look for their templates where pages do.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {"default": database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'site.sqlite3'}")}
+DATABASES = {"default": database("DATABASE_URL", DATA_DIR / "site.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

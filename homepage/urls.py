@@ -12,7 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", views.accent, name="accent"),
     re_path(
-        r"^qr/(?P<name>[a-z0-9/_-]{1,100})\.(?P<format>svg|png)$",
+        r"^qr/(?P<name>[a-z0-9/_-]{1,100})\.(?P<suffix>svg|png)$",
         views.qr_picture,
         name="qr-picture",
     ),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from blog.back_numbers import BackNumbers
+from blog.headings import Headings, distinguish_names
 from blog.models import Category, Post
 from blog.rendering import render as render_markdown
 
@@ -28,7 +29,7 @@ def front(request):
         "front.html",
         {
             "biography": render_markdown(profile.biography).html if profile else "",
-            "posts": published.select_related("category").for_lists()[:NEWEST],
+            "posts": distinguish_names(published.select_related("category").for_lists()[:NEWEST]),
             "categories": Category.objects.with_counts().exclude(description=""),
             "back_numbers": BackNumbers(published.months()),
         },
@@ -38,7 +39,8 @@ def front(request):
 @require_safe
 def page(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
-    return render(request, "page.html", {"page": page, "body": render_markdown(page.body).html})
+    body = Headings(page.title).distinguish(render_markdown(page.body).html)
+    return render(request, "page.html", {"page": page, "body": body})
 
 
 @require_safe
@@ -49,19 +51,20 @@ def accent(request, colour):
 
 
 @require_safe
+@cache_control(max_age=31536000, immutable=True)
 def media(request, path):
     """A picture that was taken in: its name is ours and never used again for another."""
     return serve(request, path, document_root=settings.MEDIA_ROOT)
 
 
 @require_safe
-def qr_picture(request, name, format):
+def qr_picture(request, name, suffix):
     """The code of a page that citizens can read: /qr/2024/08.svg is the code of /2024/08/."""
     path = "/" if name == "front" else f"/{name}/"
     profile = Profile.objects.current()
     if profile is None or not _is_readable(request, path):
         raise Http404("No page to draw the code of.")
-    if format == "png":
+    if suffix == "png":
         return HttpResponse(drawing.png(profile.address + path), content_type="image/png")
     return HttpResponse(drawing.svg(profile.address + path), content_type="image/svg+xml")
 

@@ -6,19 +6,24 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
+import time
 import urllib.request
 
 import pytest
 from django.conf import settings
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
 class Site:
     """`make run` in a folder of its own, on a free port."""
 
     def __init__(self, data_dir):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port)}
         environment.pop("DATABASE_URL", None)
@@ -39,11 +44,10 @@ class Site:
 
     def get(self, path):
         request = urllib.request.Request(self.address + path, headers={"Accept-Encoding": "br"})
-        for _ in range(1000):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
             try:
                 return urllib.request.urlopen(request)
-            except ConnectionRefusedError:
-                pass
             except urllib.error.URLError as error:
                 if not isinstance(error.reason, ConnectionRefusedError):
                     raise
@@ -99,3 +103,19 @@ def assert_for_the_owner_alone(folder):
     for path in [folder, *folder.rglob("*")]:
         mode = stat.S_IMODE(path.stat().st_mode)
         assert mode == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_a_port_that_is_taken_stops_the_start_with_a_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        result = subprocess.run(
+            [sys.executable, "manage.py", "serve"],
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"DATA_DIR": str(tmp_path), "PORT": str(other.getsockname()[1])},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert result.returncode == 1
+    assert "では始められません" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -7,8 +7,8 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageCms, ImageOps
 
 LONGEST_SIDE = 1600
-# More than any phone takes; a small file may still unpack to much more.
-Image.MAX_IMAGE_PIXELS = 60_000_000
+# What a small machine can unpack, however small the file.
+MOST_PIXELS = 60_000_000
 
 
 def take_in(file) -> ContentFile:
@@ -18,7 +18,9 @@ def take_in(file) -> ContentFile:
     """
     try:
         with Image.open(file, formats=["JPEG", "PNG", "WEBP", "AVIF", "GIF"]) as picture:
-            upright = ImageOps.exif_transpose(_in_srgb(picture))
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ValidationError("写真が大きすぎます。6000万画素までの写真をお選びください。")
+            upright = _in_srgb(ImageOps.exif_transpose(picture))
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValidationError(
@@ -37,12 +39,12 @@ def _in_srgb(picture):
     profile = picture.info.get("icc_profile")
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     if profile and picture.mode in ("RGB", "CMYK"):
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             return ImageCms.profileToProfile(
                 picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
             )
-        except ImageCms.PyCMSError:
+        except (ImageCms.PyCMSError, OSError):
             # A broken profile is no reason to refuse the picture.
             pass
     return picture.convert(mode)

@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "homepage.accounts"
-    verbose_name = "利用者"
+    verbose_name = "ユーザー"

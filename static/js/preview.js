@@ -27,7 +27,7 @@ document.querySelectorAll(".markdownx").forEach((box) => {
       status.textContent = text.value.trim() ? "" : "本文を書くと、ここに仕上がりが出ます。";
     } catch (error) {
       if (error.name === "AbortError") return;
-      status.textContent = "仕上がりを表示できません。通信とサインインの状態をご確認ください。本文はそのままです。";
+      status.textContent = "仕上がりを表示できません。通信とログインの状態をご確認ください。本文はそのままです。";
     }
   }
 

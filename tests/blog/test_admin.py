@@ -41,7 +41,7 @@ def test_a_draft_is_kept_out_of_sight(admin, client):
     response = admin.post("/admin/blog/post/add/", REPORT, follow=True)
 
     assert Post.objects.get().status == "draft"
-    assert messages(response)[0] == "下書きを保存しました。まだ誰にも見えません。"
+    assert messages(response)[0] == "下書きとして保存しました。いまは誰にも見えません。"
     assert "駅前" not in client.get("/").text
 
 
@@ -228,8 +228,10 @@ def test_strange_questions_to_the_list_have_an_answer(admin, query):
         "999/history/",
     ],
 )
-def test_a_report_that_is_not_there_leads_back_with_a_message(admin, path):
-    assert admin.get(f"/admin/blog/post/{path}").status_code in (302, 404)
+def test_a_report_that_is_not_there_is_said_to_be_missing(admin, path):
+    response = admin.get(f"/admin/blog/post/{path}", follow=True)
+
+    assert "見つかりませんでした" in messages(response)[0]
 
 
 def test_a_public_report_can_be_seen_on_the_site_and_a_draft_cannot(admin):
@@ -240,6 +242,14 @@ def test_a_public_report_can_be_seen_on_the_site_and_a_draft_cannot(admin):
         in admin.get(f"/admin/blog/post/{public.pk}/change/").text
     )
     assert draft.get_absolute_url() not in admin.get(f"/admin/blog/post/{draft.pk}/change/").text
+
+
+def test_a_field_of_work_has_an_address_in_small_letters(admin):
+    fields = {"name": "防災", "slug": "Bousai_2", "order": 0}
+
+    response = admin.post("/admin/blog/category/add/", fields)
+
+    assert list(response.context["adminform"].form.errors) == ["slug"]
 
 
 def test_a_field_of_work_with_reports_is_not_deleted(admin):

@@ -84,14 +84,25 @@ def test_every_heading_of_a_month_is_distinct(client):
             body="## まとめ\n\n本文\n\n## まとめ",
             published_at=jst(2024, 8, day, 10, 0),
         )
-    create_post(title="", body="同じ書き出し", published_at=jst(2024, 8, 2, 10, 0))
-    create_post(title="", body="同じ書き出し", published_at=jst(2024, 8, 2, 9, 0))
+    for hour in (10, 9):
+        create_post(body="同じ書き出し", published_at=jst(2024, 8, 2, hour, 0))
 
     found = headings(client.get("/2024/08/").text)
 
     assert len(found) == len(set(found)) > 18
-    assert "議会報告(8月4日の報告)" in found
-    assert "議会報告(8月4日の報告 2)" in found
+    assert "議会報告(2024年8月4日)" in found
+    assert "議会報告(2)" in found
+
+
+@pytest.mark.parametrize("path", ["/", "/2024/"])
+def test_every_heading_of_a_list_is_distinct(client, path):
+    for day in (4, 4, 3):
+        create_post(title="駅頭活動", published_at=jst(2024, 8, day, 10, 0))
+
+    found = headings(client.get(path).text)
+
+    assert len(found) == len(set(found))
+    assert {"駅頭活動", "駅頭活動(2024年8月4日)", "駅頭活動(2024年8月3日)"} <= set(found)
 
 
 def test_a_month_leads_to_the_months_with_reports_around_it(client):

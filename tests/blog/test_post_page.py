@@ -29,6 +29,15 @@ def test_headings_in_the_text_come_right_below_the_title(client):
     assert "<h3>人手</h3>" in html
 
 
+def test_every_heading_is_distinct(client):
+    post = create_post(title="まとめ", body="## まとめ\n\n本文\n\n## まとめ")
+
+    html = client.get(post.get_absolute_url()).text
+
+    assert '<h2>まとめ<span class="visually-hidden">(2)</span></h2>' in html
+    assert '<h2>まとめ<span class="visually-hidden">(3)</span></h2>' in html
+
+
 def test_a_report_without_a_title_is_named_by_date_and_first_words(client):
     post = create_post(title="", body="献血活動を行いました。", published_at=jst(2024, 8, 4, 10, 0))
 

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from blog.models import Post
+from homepage.models import Profile
 from tests.factories import create_administrator, create_category, create_post, jst
 
 WIDTHS = [390, 1280]
@@ -18,7 +19,7 @@ def assert_no_violations(page, address):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_public_pages(page, sample_site, width, scheme):
+def test_public_pages_break_no_rule(page, sample_site, width, scheme):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     create_post(
@@ -42,9 +43,7 @@ def test_public_pages(page, sample_site, width, scheme):
 
 @pytest.mark.parametrize("accent", ["#ffe000", "#000000", "#ffffff", "#ff00ff"])
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_any_colour_the_owner_chooses(page, sample_site, scheme, accent):
-    from homepage.models import Profile
-
+def test_any_colour_the_owner_chooses_breaks_no_rule(page, sample_site, scheme, accent):
     Profile.objects.update(accent=accent)
     page.emulate_media(color_scheme=scheme)
 
@@ -52,7 +51,7 @@ def test_any_colour_the_owner_chooses(page, sample_site, scheme, accent):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_site_that_is_not_set_up(page, live_server, scheme):
+def test_a_site_that_is_not_set_up_breaks_no_rule(page, live_server, scheme):
     page.emulate_media(color_scheme=scheme)
 
     assert_no_violations(page, live_server.url)
@@ -60,7 +59,7 @@ def test_a_site_that_is_not_set_up(page, live_server, scheme):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_writing_desk(page, sample_site, client, width, scheme):
+def test_the_writing_desk_breaks_no_rule(page, sample_site, client, width, scheme):
     client.force_login(create_administrator(username="writer"))
     page.context.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": sample_site}]

@@ -48,7 +48,7 @@ def publish(page, body, moment, title=""):
     page.get_by_role("link", name="ホーム", exact=True).click()
 
 
-def test_a_month_is_published_read_and_scanned(page, browser, live_server, reports):
+def test_a_month_is_published_read_and_scanned(page, new_context, live_server, reports):
     fourth, first = reports
     create_profile(address=live_server.url)
     create_administrator()
@@ -58,14 +58,14 @@ def test_a_month_is_published_read_and_scanned(page, browser, live_server, repor
     publish(page, first, "2024-08-01T18:00", title="研修に参加しました")
     publish(page, fourth, "2024-08-04T18:00")
 
-    reader = browser.new_context(viewport=DESK).new_page()
+    reader = new_context(viewport=DESK).new_page()
     reader.goto(f"{live_server.url}/2024/08/")
     assert_month_is_complete(reader, fourth, first)
     picture = Image.open(io.BytesIO(reader.locator(".qr img").screenshot()))
     address = zxingcpp.read_barcode(picture).text
     assert address == reader.url
 
-    phone = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
+    phone = new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
     phone.goto(address)
     assert_month_is_complete(phone, fourth, first)
     assert not phone.locator(".qr").is_visible()

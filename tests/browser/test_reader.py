@@ -3,6 +3,7 @@
 import pytest
 
 from blog.models import Post
+from tests.factories import create_post, jst
 
 pytestmark = pytest.mark.usefixtures("sample_site")
 
@@ -52,8 +53,8 @@ def test_no_page_reports_an_error_in_the_console(page, kinds):
     assert errors == []
 
 
-def test_everything_can_be_read_without_scripts(browser, sample_site):
-    page = browser.new_context(java_script_enabled=False).new_page()
+def test_everything_can_be_read_without_scripts(new_context, sample_site):
+    page = new_context(java_script_enabled=False).new_page()
 
     page.goto(sample_site)
     page.get_by_role("link", name="バックナンバー").first.click()
@@ -98,8 +99,8 @@ def press_until_focused(page, name, within="body"):
     raise AssertionError(f"{name} is never reached by the Tab key")
 
 
-def test_the_menu_works_by_touch(browser, sample_site):
-    page = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+def test_the_menu_works_by_touch(new_context, sample_site):
+    page = new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
     page.goto(sample_site)
 
     page.get_by_role("navigation", name="サイト内").get_by_role("link", name="プロフィール").tap()
@@ -119,8 +120,8 @@ def test_no_page_scrolls_sideways(page, kinds, width):
         assert wider == 0, address
 
 
-def test_name_and_contact_are_near_the_top_of_the_front_page(browser, sample_site):
-    page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+def test_name_and_contact_are_near_the_top_of_the_front_page(new_context, sample_site):
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
 
     page.goto(sample_site)
 
@@ -128,8 +129,8 @@ def test_name_and_contact_are_near_the_top_of_the_front_page(browser, sample_sit
     assert contact.bounding_box()["y"] < 844
 
 
-def test_a_phone_gets_buttons_to_share_in_place_of_the_code(browser, sample_site):
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+def test_a_phone_gets_buttons_to_share_in_place_of_the_code(new_context, sample_site):
+    context = new_context(viewport={"width": 390, "height": 844})
     context.add_init_script(
         "navigator.share = data => { window.shared = data; return Promise.resolve() }"
     )
@@ -142,8 +143,8 @@ def test_a_phone_gets_buttons_to_share_in_place_of_the_code(browser, sample_site
     assert not page.locator(".qr").is_visible()
 
 
-def test_the_address_is_copied(browser, sample_site):
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+def test_the_address_is_copied(new_context, sample_site):
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
 
     page.goto(f"{sample_site}/2024/08/")
@@ -162,3 +163,37 @@ def test_print_shows_the_code_and_no_navigation(page, sample_site):
     assert not page.get_by_role("navigation").first.is_visible()
     assert page.get_by_text("mihon@example.jp").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("path", ["/", "/2024/", "/2024/08/", "/category/disaster/", "/profile/"])
+def test_in_print_the_code_lies_over_nothing(page, sample_site, path):
+    page.goto(sample_site + path)
+    page.set_viewport_size({"width": 660, "height": 900})
+    page.emulate_media(media="print")
+
+    code = page.locator(".qr").bounding_box()
+
+    for text in page.locator("main :is(h1, h2, h3, p, img):not(.qr *)").all():
+        if text.is_visible():
+            assert not overlap(code, text.bounding_box()), text.inner_text()
+
+
+def overlap(one, other):
+    return (
+        one["x"] < other["x"] + other["width"]
+        and other["x"] < one["x"] + one["width"]
+        and one["y"] < other["y"] + other["height"]
+        and other["y"] < one["y"] + one["height"]
+    )
+
+
+def test_of_a_busy_month_the_code_stays_in_sight(page, sample_site):
+    for day in range(1, 31):
+        create_post(title=f"{day}日の長い題名の報告です", published_at=jst(2024, 8, day, 12, 0))
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+    page.goto(f"{sample_site}/2024/08/")
+    page.evaluate("window.scrollTo(0, 2000)")
+
+    code = page.locator(".qr img").bounding_box()
+    assert 0 < code["y"] < code["y"] + code["height"] < 800

@@ -85,6 +85,20 @@ def test_the_one_button_says_what_will_happen(desk):
     expect(desk.get_by_role("button", name="下書きを保存")).to_be_hidden()
 
 
+def test_the_button_says_that_a_date_to_come_schedules(desk):
+    desk.locator("#id_status").get_by_text("公開").click()
+
+    desk.get_by_label("公開日時").fill("2099-01-01T07:00")
+    expect(desk.get_by_role("button", name="予約する")).to_be_visible()
+
+    desk.get_by_label("公開日時").fill("2024-01-01T07:00")
+    expect(desk.get_by_role("button", name="公開する")).to_be_visible()
+
+
+def test_there_is_room_to_write(desk):
+    assert desk.get_by_label("本文").bounding_box()["height"] >= 240
+
+
 def test_the_button_is_in_reach_without_scrolling(desk):
     desk.get_by_label("本文").fill("長い報告です。\n\n" * 100)
 
@@ -102,7 +116,7 @@ def test_a_published_report_can_be_taken_back_to_a_draft(desk, live_server):
     desk.locator("#id_status").get_by_text("下書き").click()
     desk.get_by_role("button", name="公開をやめて下書きにする").click()
 
-    desk.get_by_text("下書きを保存しました。").wait_for()
+    desk.get_by_text("下書きとして保存しました。").wait_for()
     assert not Post.objects.published().exists()
 
 

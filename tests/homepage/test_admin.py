@@ -4,7 +4,7 @@ import io
 
 import pytest
 from django.contrib.auth.models import Permission
-from PIL import Image
+from PIL import Image, ImageCms
 
 from homepage.models import Page, Profile
 from tests.factories import create_administrator, create_page, create_profile
@@ -102,6 +102,10 @@ def picture(format="JPEG", size=(300, 200), mode="RGB", **options):
     return file
 
 
+def send_portrait(admin, file):
+    return admin.post("/admin/homepage/profile/1/change/", PROFILE | {"portrait": file})
+
+
 def test_a_portrait_is_turned_upright_and_loses_every_trace(admin, profile):
     exif = Image.Exif()
     exif[0x0112] = 6  # Orientation: lies on its side
@@ -109,13 +113,54 @@ def test_a_portrait_is_turned_upright_and_loses_every_trace(admin, profile):
     exif.get_ifd(0x8825)[2] = (35.0, 39.0, 0.0)  # GPSLatitude
     upload = picture(exif=exif, comment=b"serial 12345")
 
-    admin.post("/admin/homepage/profile/1/change/", PROFILE | {"portrait": upload})
+    send_portrait(admin, upload)
 
     profile.refresh_from_db()
     stored = profile.portrait.open().read()
     assert (profile.portrait_width, profile.portrait_height) == (200, 300)
     assert not any(trace in stored for trace in (b"Exif", b"PhoneMaker", b"serial", b"GPS"))
     assert "顔写真" not in profile.portrait.name
+
+
+def test_a_portrait_with_a_colour_profile_is_turned_upright_too(admin, profile):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+    send_portrait(admin, picture(exif=exif, icc_profile=srgb))
+
+    profile.refresh_from_db()
+    assert (profile.portrait_width, profile.portrait_height) == (200, 300)
+    assert b"ICC_PROFILE" not in profile.portrait.open().read()
+
+
+def test_a_broken_colour_profile_is_no_reason_to_refuse_a_portrait(admin, profile):
+    send_portrait(admin, picture(icc_profile=b"broken"))
+
+    profile.refresh_from_db()
+    assert profile.portrait
+
+
+def test_a_picture_of_too_many_pixels_is_refused_with_the_reason(admin, profile, settings):
+    response = send_portrait(admin, picture("PNG", size=(10_000, 6_001), mode="1"))
+
+    assert "6000万画素まで" in str(response.context["adminform"].form.errors)
+    assert not settings.MEDIA_ROOT.exists()
+
+
+def test_a_portrait_that_was_replaced_is_gone(
+    admin, profile, settings, django_capture_on_commit_callbacks
+):
+    send_portrait(admin, picture())
+    profile.refresh_from_db()
+    first = settings.MEDIA_ROOT / profile.portrait.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        send_portrait(admin, picture(size=(30, 20)))
+
+    assert not first.exists()
+    profile.refresh_from_db()
+    assert (settings.MEDIA_ROOT / profile.portrait.name).exists()
 
 
 @pytest.mark.parametrize(
@@ -130,10 +175,7 @@ def test_a_portrait_is_turned_upright_and_loses_every_trace(admin, profile):
     ],
 )
 def test_pictures_of_many_kinds_become_a_jpeg(admin, profile, format, mode):
-    admin.post(
-        "/admin/homepage/profile/1/change/",
-        PROFILE | {"portrait": picture(format, mode=mode)},
-    )
+    send_portrait(admin, picture(format, mode=mode))
 
     profile.refresh_from_db()
     with Image.open(profile.portrait.open()) as stored:
@@ -141,10 +183,7 @@ def test_pictures_of_many_kinds_become_a_jpeg(admin, profile, format, mode):
 
 
 def test_a_large_portrait_is_made_small(admin, profile):
-    admin.post(
-        "/admin/homepage/profile/1/change/",
-        PROFILE | {"portrait": picture(size=(4000, 3000))},
-    )
+    send_portrait(admin, picture(size=(4000, 3000)))
 
     profile.refresh_from_db()
     assert (profile.portrait_width, profile.portrait_height) == (1600, 1200)
@@ -164,14 +203,14 @@ def test_what_is_no_picture_is_refused_and_not_stored(admin, profile, settings, 
     upload = io.BytesIO(content)
     upload.name = "写真.jpg"
 
-    response = admin.post("/admin/homepage/profile/1/change/", PROFILE | {"portrait": upload})
+    response = send_portrait(admin, upload)
 
     assert "portrait" in response.context["adminform"].form.errors
     assert not settings.MEDIA_ROOT.exists()
 
 
 def test_the_portrait_is_shown_with_its_size_and_served(admin, client, profile):
-    admin.post("/admin/homepage/profile/1/change/", PROFILE | {"portrait": picture()})
+    send_portrait(admin, picture())
     profile.refresh_from_db()
 
     html = client.get("/").text

@@ -1,7 +1,9 @@
 """What strangers send, and the answers in the site's own look."""
 
 import pytest
+from django.test import Client
 
+from homepage.models import Profile
 from tests.factories import create_administrator, create_post, jst
 
 pytestmark = pytest.mark.usefixtures("profile")
@@ -61,6 +63,12 @@ def test_a_nul_in_a_query_is_a_bad_request(client, path):
     assert_looks_like_the_site(response)
 
 
+def test_a_nul_in_a_cookie_is_a_bad_request(client):
+    client.cookies["sessionid"] = "\0aaaaaaaaaaaa"
+
+    assert client.get("/admin/").status_code == 400
+
+
 @pytest.mark.parametrize("host", ["evil.example.com", "mihon.example.jp:abc", "a b", "@", ""])
 def test_a_wrong_host_is_a_bad_request(client, host):
     response = client.get("/", headers={"host": host})
@@ -70,7 +78,9 @@ def test_a_wrong_host_is_a_bad_request(client, host):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
-@pytest.mark.parametrize("path", ["/", "/archive/", "/2024/08/", "/policies/", "/qr/front.svg"])
+@pytest.mark.parametrize(
+    "path", ["/", "/archive/", "/2024/08/", "/qr/front.svg", "/accent/35634a.css", "/media/a.jpg"]
+)
 def test_another_method_is_not_allowed(client, method, path):
     create_post(published_at=jst(2024, 8, 4, 10, 0))
 
@@ -81,9 +91,14 @@ def test_another_method_is_not_allowed(client, method, path):
     assert_looks_like_the_site(response)
 
 
-def test_a_form_from_elsewhere_is_refused():
-    from django.test import Client
+def test_a_form_sent_to_a_page_is_refused_before_its_method_is_looked_at():
+    response = Client(enforce_csrf_checks=True).post("/", {"name": "value"})
 
+    assert response.status_code == 403
+    assert_looks_like_the_site(response)
+
+
+def test_a_form_from_elsewhere_is_refused():
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "admin"})
 
     assert response.status_code == 403
@@ -112,8 +127,6 @@ def test_a_slash_that_was_forgotten_is_added(client):
 
 
 def test_an_empty_site_has_its_error_pages_too(client):
-    from homepage.models import Profile
-
     Profile.objects.all().delete()
 
     assert client.get("/nowhere/").status_code == 404

@@ -19,6 +19,12 @@ def test_a_page_shows_its_text(client, profile):
     assert "<h2>住民がひらく避難所</h2>" in html
 
 
+def test_every_heading_of_a_page_is_distinct(client, profile):
+    create_page(title="政策", slug="policies", body="## 政策")
+
+    assert '<h2>政策<span class="visually-hidden">(2)</span></h2>' in client.get("/policies/").text
+
+
 def test_the_menu_has_the_pages_in_their_order(client, profile):
     create_page(title="政策", slug="policies", order=2)
     create_page(title="プロフィール", slug="profile", order=1)
@@ -47,7 +53,7 @@ def test_a_page_that_is_not_published_is_nowhere(client, profile):
 
 @pytest.mark.parametrize(
     "slug",
-    ["admin", "archive", "search", "feed", "2024", "q", "Policies", "-x", "政策", ""],
+    ["admin", "archive", "search", "feed", "2024", "q", "front", "Policies", "-x", "政策", ""],
 )
 def test_a_page_cannot_take_an_address_that_is_not_free(db, slug):
     page = Page(title="政策", slug=slug, body="本文")
@@ -75,11 +81,12 @@ def test_there_is_exactly_one_profile(db):
     "address",
     [
         "mihon.example.jp", "ftp://mihon.example.jp", "https://", "https://見本.example.jp", "https://mihon.example.jp/blog",
-        "https://mihon.example.jp/?a", "https://mihon.example.jp:0", "https://mihon.example.jp:99999", "javascript:alert(1)",
+        "https://mihon.example.jp/?a", "https://mihon.example.jp:0", "https://mihon.example.jp:99999", "javascript:alert(1)", "https://mihon example.jp", "https://<b>", "https://a:b@mihon.example.jp",
+        "https://mihon.example.jp:", "https://mihon.example.jp/?", "https://mihon.example.jp\n",
     ],
 )  # fmt: skip
 def test_the_sites_address_is_a_scheme_and_a_host(profile, address):
     profile.address = address
 
-    with pytest.raises(ValidationError, match="半角英数字"):
+    with pytest.raises(ValidationError, match="サイトの先頭のアドレス"):
         profile.full_clean()

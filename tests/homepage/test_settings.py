@@ -28,12 +28,15 @@ def manage(*arguments, data_dir, **environment):
         ("PORT", "http"),
         ("PORT", "70000"),
         ("PORT", "８０００"),
+        ("HOST", "bad host"),
         ("DEBUG", "maybe"),
         ("SECRET_KEY", "short"),
         ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://user:himitsu@localhost/site"),
         ("DATABASE_URL", "mongodb://user:himitsu@localhost/site"),
         ("ALLOWED_HOSTS", "https://mihon.example.jp"),
         ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "mihon.example.jp:443"),
         ("ALLOWED_HOSTS", "a.example.jp,,b.example.jp"),
         ("DATA_DIR", "/dev/null/site"),
     ],
@@ -45,6 +48,25 @@ def test_a_wrong_variable_stops_the_start_with_one_sentence_that_names_it(tmp_pa
     assert result.stderr.startswith(f"{name} must ")
     assert result.stderr.count("\n") == 1
     assert "himitsu" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://nobody:himitsu@127.0.0.1:1/site", "sqlite:////nonexistent/site.sqlite3"]
+)
+def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path, url):
+    result = manage("migrate", data_dir=tmp_path, DATABASE_URL=url)
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("The database that DATABASE_URL names does not answer")
+    assert "himitsu" not in result.stderr
+
+
+def test_any_name_of_a_folder_will_do_for_the_data(tmp_path):
+    data_dir = tmp_path / "a#b %20 c"
+
+    assert manage("migrate", "--verbosity=0", data_dir=data_dir).returncode == 0
+
+    assert (data_dir / "site.sqlite3").exists()
 
 
 def test_data_and_key_are_for_their_owner_alone(tmp_path):

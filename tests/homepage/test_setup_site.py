@@ -3,7 +3,7 @@ from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 
 from blog.models import Post
-from homepage.models import Page, Profile
+from homepage.models import Profile
 from tests.factories import create_profile
 
 ANSWERS = {
@@ -91,27 +91,3 @@ def test_a_site_that_exists_is_not_touched():
         call_command("setup_site", **ANSWERS)
 
     assert Profile.objects.current().given_name == "花子"
-
-
-def test_the_sample_site_is_whole(client, capsys):
-    call_command("load_sample")
-
-    printed = capsys.readouterr().out
-    password = printed.split("パスワード: ")[1].split()[0]
-    assert authenticate(username="admin", password=password)
-    assert Post.objects.published().count() >= 20
-    for page in Page.objects.all():
-        assert client.get(page.get_absolute_url()).status_code == 200
-    for post in Post.objects.published():
-        assert client.get(post.get_absolute_url()).status_code == 200
-
-
-def test_the_sample_is_loaded_once(capsys):
-    call_command("load_sample")
-    count = Post.objects.count()
-    capsys.readouterr()
-
-    call_command("load_sample")
-
-    assert Post.objects.count() == count
-    assert "パスワード" not in capsys.readouterr().out

@@ -14,17 +14,18 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, **options):
-        if Profile.objects.current():
+        users = get_user_model().objects
+        if Profile.objects.current() or users.exists():
             if options["verbosity"]:
                 self.stdout.write("サイトはすでにあります。見本は読み込みませんでした。")
             return
         address = f"http://{settings.HOST}:{settings.PORT}"
         load_sample(address)
         password = secrets.token_urlsafe(12)
-        get_user_model().objects.create_superuser("admin", "mihon@example.jp", password)
+        users.create_superuser("admin", "mihon@example.jp", password)
         self.stdout.write(
             "見本のサイトを用意しました。\n"
             f"管理画面: {address}/admin/\n"
-            "利用者名: admin\n"
+            "ユーザー名: admin\n"
             f"パスワード: {password} (表示はこの一度だけです)"
         )

@@ -15,7 +15,7 @@ QUESTIONS = [
     ("office", "役職(例 見本市議会議員)"),
     ("email", "連絡先メールアドレス"),
     ("address", "サイトのアドレス(例 https://mihon.example.jp)"),
-    ("username", "サインインに使う利用者名"),
+    ("username", "ログインに使うユーザー名"),
 ]
 
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             profile.save()
             user.save()
         self.stdout.write(
-            f"{profile.name}さんのサイトができました。{profile.address}/admin/ からサインインしてください。"
+            f"{profile.name}さんのサイトができました。{profile.address}/admin/ からログインしてください。"
         )
 
     def _ask(self, option, question):
