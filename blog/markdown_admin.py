@@ -10,7 +10,6 @@ from django.forms import Script
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from markdownx.models import MarkdownxField
 from markdownx.widgets import AdminMarkdownxWidget
@@ -50,7 +49,7 @@ class MarkdownAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view(self.preview_view)
         return [path("preview/", view, name=self._preview_name), *super().get_urls()]
 
-    @method_decorator([never_cache, require_POST])
+    @method_decorator(require_POST)
     def preview_view(self, request):
         """Answer the HTML of the text in `content`, by the page's own rendering."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
