@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from markdownx.models import MarkdownxField
 from markdownx.widgets import AdminMarkdownxWidget
 
-from .rendering import at_heading_level, render
+from .rendering import MOST_CHARACTERS, at_heading_level, render
 
 
 class MarkdownWidget(AdminMarkdownxWidget):
@@ -56,7 +56,10 @@ class MarkdownAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if "content" not in request.POST:
             return HttpResponseBadRequest("content is missing", content_type="text/plain")
-        return HttpResponse(at_heading_level(render(request.POST["content"]).html, 2))
+        content = request.POST["content"]
+        if len(content) > MOST_CHARACTERS:
+            return HttpResponse("本文が長すぎます。", status=413, content_type="text/plain")
+        return HttpResponse(at_heading_level(render(content).html, 2))
 
     @property
     def _preview_name(self):

@@ -1,3 +1,5 @@
+import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -7,8 +9,9 @@ from markdownx.models import MarkdownxField
 
 from homepage import eras
 from homepage.addresses import check_address_name
+from homepage.fields import LineField
 
-from .rendering import render
+from .rendering import MOST_CHARACTERS, render
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -22,14 +25,14 @@ class CategoryQuerySet(models.QuerySet):
 class Category(models.Model):
     """A field of work that reports belong to."""
 
-    name = models.CharField("名前", max_length=40, unique=True)
+    name = LineField("名前", max_length=40, unique=True)
     slug = models.SlugField(
         "アドレスの名前",
         unique=True,
         validators=[check_address_name],
         help_text="例 disaster とすると、アドレスは /category/disaster/ になります。",
     )
-    description = models.CharField(
+    description = LineField(
         "取り組み",
         max_length=200,
         blank=True,
@@ -116,11 +119,17 @@ class PostQuerySet(models.QuerySet):
         ).reverse()
 
 
+# Before it no era is known, after it no date can be turned into another zone's.
+FIRST_MOMENT = datetime.datetime(eras.FIRST_DAY.year + 1, 1, 1, tzinfo=eras.TOKYO)
+END_OF_TIME = datetime.datetime(9999, 1, 1, tzinfo=eras.TOKYO)
+
+
 def check_published_at(value):
     """Raise ValidationError for a moment that no page could print."""
-    first, last = eras.FIRST_DAY.year + 1, 9998
-    if not first <= value.year <= last:
-        raise ValidationError(f"公開日時は{first}年から{last}年までにしてください。")
+    if not FIRST_MOMENT <= value < END_OF_TIME:
+        raise ValidationError(
+            f"公開日時は{FIRST_MOMENT.year}年から{END_OF_TIME.year - 1}年までにしてください。"
+        )
 
 
 class Post(models.Model):
@@ -130,8 +139,8 @@ class Post(models.Model):
         DRAFT = "draft", "下書き"
         PUBLISHED = "published", "公開"
 
-    title = models.CharField("題名", max_length=120, blank=True, help_text="なくてもかまいません。")
-    body = MarkdownxField("本文", max_length=300_000)
+    title = LineField("題名", max_length=120, blank=True, help_text="なくてもかまいません。")
+    body = MarkdownxField("本文", max_length=MOST_CHARACTERS)
     category = models.ForeignKey(
         Category,
         models.PROTECT,

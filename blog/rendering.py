@@ -8,9 +8,14 @@ from typing import NamedTuple
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
+from homepage.invisible import INVISIBLE
+
 from .markdown_rules import markdown_parser
 
 MARKDOWN = markdown_parser()
+
+# Two hundred pages. Beyond it, a table alone would keep the writer waiting.
+MOST_CHARACTERS = 300_000
 
 # Photos have a door of their own, so <img> is not here, and ![…](…) leaves nothing.
 TAGS = (
@@ -27,10 +32,6 @@ SANITISER = nh3.Cleaner(
     # Links open in the same window, so there is no opener to guard.
     link_rel=None,
 )
-
-# PostgreSQL refuses NUL, XML (the feeds) refuses the rest of the control characters,
-# and the bidirectional ones turn round the text that follows them.
-INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 TAG_START = re.compile(r"<(/?)([A-Za-z][^ \t\n\f\r/>]*)")
 LAST_END_TAG = {

@@ -1,6 +1,7 @@
 """Japanese-era (wareki) years, as the headings of months and the dates of reports print them."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 # First day of each era, newest first (the table of java.time.chrono.JapaneseEra).
 # A new era is one more line here.
@@ -10,6 +11,7 @@ ERAS = [
     (datetime.date(1926, 12, 25), "昭和"),
 ]
 FIRST_DAY = ERAS[-1][0]
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def era_year(day: datetime.date) -> str:

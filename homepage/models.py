@@ -6,6 +6,7 @@ from django.urls import reverse
 from markdownx.models import MarkdownxField
 
 from .addresses import check_address_name, check_site_address, check_slug_is_free
+from .fields import LineField
 
 
 def portrait_path(profile, filename):
@@ -22,13 +23,13 @@ class Profile(models.Model):
     """The politician, who answers for the site. There is exactly one."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    family_name = models.CharField("姓", max_length=40)
-    given_name = models.CharField("名", max_length=40)
-    family_name_reading = models.CharField("姓の読み", max_length=80)
-    given_name_reading = models.CharField("名の読み", max_length=80)
-    office = models.CharField("役職", max_length=80, help_text="例 見本市議会議員")
-    municipality = models.CharField("市区町村", max_length=80, blank=True)
-    party = models.CharField("党派", max_length=80, blank=True, default="無所属")
+    family_name = LineField("姓", max_length=40)
+    given_name = LineField("名", max_length=40)
+    family_name_reading = LineField("姓の読み", max_length=80)
+    given_name_reading = LineField("名の読み", max_length=80)
+    office = LineField("役職", max_length=80, help_text="例 見本市議会議員")
+    municipality = LineField("市区町村", max_length=80, blank=True)
+    party = LineField("党派", max_length=80, blank=True, default="無所属")
     catchphrase = models.TextField(
         "キャッチフレーズ",
         max_length=60,
@@ -50,8 +51,8 @@ class Profile(models.Model):
         help_text="トップページの名前の下に出ます。2、3文が目安です。",
     )
     email = models.EmailField("連絡先メールアドレス", help_text="すべてのページに出ます。")
-    telephone = models.CharField("電話番号", max_length=40, blank=True)
-    office_address = models.CharField("事務所の住所", max_length=200, blank=True)
+    telephone = LineField("電話番号", max_length=40, blank=True)
+    office_address = LineField("事務所の住所", max_length=200, blank=True)
     accent = models.CharField(
         "サイトの色",
         max_length=7,
@@ -99,7 +100,7 @@ class Link(models.Model):
     """Another place on the web where the politician is found."""
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="links")
-    label = models.CharField("名前", max_length=40)
+    label = LineField("名前", max_length=40)
     url = models.URLField("アドレス")
     order = models.PositiveSmallIntegerField("順番", default=0)
 
@@ -121,7 +122,7 @@ class PageQuerySet(models.QuerySet):
 class Page(models.Model):
     """A page that stands by itself: profile, policies, privacy."""
 
-    title = models.CharField("題名", max_length=60)
+    title = LineField("題名", max_length=60)
     slug = models.SlugField(
         "アドレスの名前",
         unique=True,

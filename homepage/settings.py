@@ -1,5 +1,6 @@
 """Settings. What differs between machines comes from the environment, which is read here only."""
 
+import ipaddress
 import os
 import re
 from pathlib import Path
@@ -21,9 +22,14 @@ def flag(name):
 
 def host(name, default):
     value = os.environ.get(name) or default
-    if set(value) & set("/*@, "):
-        raise ImproperlyConfigured(f"{name} must be an address such as 127.0.0.1, not {value!r}.")
-    return value
+    if value == "localhost":
+        return default
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as 127.0.0.1 or 0.0.0.0, not {value!r}."
+        ) from error
 
 
 def port(name, default):
@@ -57,10 +63,16 @@ def hosts(name, default):
 
 
 def secret_key(name, path):
-    key = os.environ.get(name) or read_or_create_secret_key(path)
+    try:
+        key = os.environ.get(name) or read_or_create_secret_key(path)
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR must keep the secret key: {error}") from error
     if len(key) < 50:
         raise ImproperlyConfigured(f"{name} must have 50 characters or more, not {len(key)}.")
     return key
+
+
+SUPPORTED_DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 
 
 def database(name, default):
@@ -79,7 +91,8 @@ def database(name, default):
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
         }
-    elif config["ENGINE"] != "django.db.backends.postgresql":
+    named = config.get("NAME") not in (None, "", ":memory:") and "\0" not in str(config["NAME"])
+    if not named or config["ENGINE"] not in SUPPORTED_DATABASES:
         # The address itself is not repeated: it may hold a password.
         raise ImproperlyConfigured(
             f"{name} must be an address such as postgres://user@host/name or sqlite:////path."
@@ -153,6 +166,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": database("DATABASE_URL", DATA_DIR / "site.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+LOGIN_REDIRECT_URL = "admin:index"
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -16,7 +16,7 @@ urlpatterns = [
         views.qr_picture,
         name="qr-picture",
     ),
-    path("media/<path:path>", views.media),
+    re_path(r"^media/(?P<path>[A-Za-z0-9/_.-]{1,200})$", views.media),
     path("", include("blog.urls")),
     path("<slug:slug>/", views.page, name="page"),
 ]

@@ -20,7 +20,7 @@ def take_in(file) -> ContentFile:
         with Image.open(file, formats=["JPEG", "PNG", "WEBP", "AVIF", "GIF"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValidationError("写真が大きすぎます。6000万画素までの写真をお選びください。")
-            upright = _in_srgb(ImageOps.exif_transpose(picture))
+            upright = _in_srgb(_upright(picture))
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValidationError(
@@ -34,8 +34,19 @@ def take_in(file) -> ContentFile:
     return ContentFile(encoded.getvalue(), name="picture.jpg")
 
 
+def _upright(picture):
+    try:
+        return ImageOps.exif_transpose(picture)
+    except SyntaxError:
+        # Nobody can say how a picture with broken EXIF was held.
+        return picture
+
+
 def _in_srgb(picture):
     """Return the picture in sRGB, through its embedded profile where it has one."""
+    if picture.mode.startswith("I"):
+        # 16 bits a pixel, which convert() would cut off instead of scaling.
+        return picture.convert("I").point(lambda value: value / 256).convert("L").convert("RGB")
     profile = picture.info.get("icc_profile")
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     if profile and picture.mode in ("RGB", "CMYK"):

@@ -90,6 +90,7 @@ def test_saving_again_changes_no_date(admin):
     [
         ("body", ""),
         ("body", "NUL \x00"),
+        ("body", "長" * 300_001),
         ("title", "長" * 121),
         ("title", "NUL \x00"),
         ("status", "public"),
@@ -142,6 +143,12 @@ def test_the_preview_is_kept_by_nobody(admin):
 def test_the_preview_of_nothing_asked_is_a_bad_request(admin):
     assert admin.post("/admin/blog/post/preview/").status_code == 400
     assert admin.get("/admin/blog/post/preview/").status_code == 405
+
+
+def test_the_preview_of_more_than_can_be_saved_is_refused(admin):
+    response = admin.post("/admin/blog/post/preview/", {"content": "長" * 300_001})
+
+    assert (response.status_code, response.text) == (413, "本文が長すぎます。")
 
 
 def test_the_preview_is_for_those_who_may_write(client, profile):

@@ -139,13 +139,30 @@ def test_a_changed_body_is_rendered_when_it_is_saved():
     )
 
 
-@pytest.mark.parametrize("year", [1, 1900, 1926, 9999])
-def test_a_date_that_no_page_could_print_is_refused(year):
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+09:00",
+        "1926-12-31T23:59:59+09:00",
+        "1927-01-01T00:00:00+14:00",
+        "9998-12-31T23:59:59-12:00",
+        "9999-12-31T23:59:59-12:00",
+    ],
+)
+def test_a_date_that_no_page_could_print_is_refused(moment):
     post = create_post(status="draft", published_at=None)
-    post.published_at = jst(year, 12, 31, 23, 59)
+    post.published_at = datetime.datetime.fromisoformat(moment)
 
     with pytest.raises(ValidationError, match="1927年から9998年まで"):
         post.full_clean()
+
+
+def test_a_title_keeps_only_what_can_be_seen():
+    post = create_post(title="夏\u202eまつり\u200b\x01 ")
+
+    post.full_clean()
+
+    assert post.title == "夏まつり"
 
 
 def test_a_field_of_work_counts_only_what_is_public():

@@ -141,6 +141,26 @@ def test_a_broken_colour_profile_is_no_reason_to_refuse_a_portrait(admin, profil
     assert profile.portrait
 
 
+def test_broken_exif_is_no_reason_either(admin, profile):
+    send_portrait(admin, picture(exif=b"Exif\0\0garbage"))
+
+    profile.refresh_from_db()
+    assert profile.portrait
+
+
+def test_sixteen_bits_a_pixel_keep_their_shades(admin, profile):
+    file = io.BytesIO()
+    Image.new("I;16", (30, 20), 128 * 256).save(file, "PNG")
+    file.seek(0)
+    file.name = "a.png"
+
+    send_portrait(admin, file)
+
+    profile.refresh_from_db()
+    with Image.open(profile.portrait.open()) as stored:
+        assert abs(stored.getpixel((5, 5))[0] - 128) <= 2
+
+
 def test_a_picture_of_too_many_pixels_is_refused_with_the_reason(admin, profile, settings):
     response = send_portrait(admin, picture("PNG", size=(10_000, 6_001), mode="1"))
 

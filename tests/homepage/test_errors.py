@@ -1,9 +1,10 @@
 """What strangers send, and the answers in the site's own look."""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from homepage.models import Profile
+from homepage.wsgi import application
 from tests.factories import create_administrator, create_post, jst
 
 pytestmark = pytest.mark.usefixtures("profile")
@@ -19,7 +20,7 @@ def assert_looks_like_the_site(response):
     "path",
     [
         "/nowhere/", "/a/b/c/d/", "/wp-login.php", "/2024/08/index.html", "/%00", "/2024/%00/", "/nul%00l/", "/%ff%fe/", "/..%2f..%2fetc/passwd",
-        "/media/%00", "/media/", "/static/%00", "/qr/%00.svg", "/category/%00/", f"/{'a' * 10_000}/",
+        "/media/%00", "/media/", f"/media/{'a' * 300}", f"/media/{'a/' * 3000}", "/static/%00", "/qr/%00.svg", "/category/%00/", f"/{'a' * 10_000}/",
         f"/2024/08/{'9' * 10_000}/", f"/qr/{'a' * 10_000}.svg",
     ],
     ids=lambda path: path[:40],
@@ -130,3 +131,17 @@ def test_an_empty_site_has_its_error_pages_too(client):
     Profile.objects.all().delete()
 
     assert client.get("/nowhere/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "charset", ["charset=hex", "charset=undefined", "charset*=bogus''%ff", "Charset = idna"]
+)
+def test_a_charset_that_a_stranger_names_changes_nothing(charset, db):
+    answers = []
+    environ = (
+        RequestFactory().get("/?a=b", headers={"content-type": f"text/html; {charset}"}).environ
+    )
+
+    application(environ, lambda status, headers: answers.append(status))
+
+    assert answers == ["200 OK"]

@@ -29,6 +29,7 @@ def manage(*arguments, data_dir, **environment):
         ("PORT", "70000"),
         ("PORT", "８０００"),
         ("HOST", "bad host"),
+        ("HOST", "999.1.1.1"),
         ("DEBUG", "maybe"),
         ("SECRET_KEY", "short"),
         ("DATABASE_URL", "nonsense"),
@@ -38,7 +39,10 @@ def manage(*arguments, data_dir, **environment):
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "mihon.example.jp:443"),
         ("ALLOWED_HOSTS", "a.example.jp,,b.example.jp"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "postgres://127.0.0.1/%00"),
         ("DATA_DIR", "/dev/null/site"),
+        ("DATA_DIR", "/sys"),
     ],
 )
 def test_a_wrong_variable_stops_the_start_with_one_sentence_that_names_it(tmp_path, name, value):
