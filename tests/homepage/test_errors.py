@@ -138,9 +138,8 @@ def test_an_empty_site_has_its_error_pages_too(client):
 )
 def test_a_charset_that_a_stranger_names_changes_nothing(charset, db):
     answers = []
-    environ = (
-        RequestFactory().get("/?a=b", headers={"content-type": f"text/html; {charset}"}).environ
-    )
+    environ = RequestFactory().get("/?a=b").environ
+    environ["CONTENT_TYPE"] = f"text/html; {charset}"
 
     application(environ, lambda status, headers: answers.append(status))
 
