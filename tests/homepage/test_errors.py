@@ -1,10 +1,9 @@
 """What strangers send, and the answers in the site's own look."""
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import Client
 
 from homepage.models import Profile
-from homepage.wsgi import application
 from tests.factories import create_administrator, create_post, jst
 
 pytestmark = pytest.mark.usefixtures("profile")
@@ -131,16 +130,3 @@ def test_an_empty_site_has_its_error_pages_too(client):
     Profile.objects.all().delete()
 
     assert client.get("/nowhere/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "charset", ["charset=hex", "charset=undefined", "charset*=bogus''%ff", "Charset = idna"]
-)
-def test_a_charset_that_a_stranger_names_changes_nothing(charset, db):
-    answers = []
-    environ = RequestFactory().get("/?a=b").environ
-    environ["CONTENT_TYPE"] = f"text/html; {charset}"
-
-    application(environ, lambda status, headers: answers.append(status))
-
-    assert answers == ["200 OK"]
