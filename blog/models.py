@@ -9,6 +9,7 @@ from markdownx.models import MarkdownxField
 
 from homepage import eras
 from homepage.addresses import check_address_name
+from homepage.edition import PublicModel
 from homepage.fields import LineField
 
 from .rendering import MOST_CHARACTERS, render
@@ -22,7 +23,7 @@ class CategoryQuerySet(models.QuerySet):
         return self.annotate(count=Coalesce(models.Subquery(count), 0))
 
 
-class Category(models.Model):
+class Category(PublicModel):
     """A field of work that reports belong to."""
 
     name = LineField("名前", max_length=40, unique=True)
@@ -86,8 +87,13 @@ class PostQuerySet(models.QuerySet):
         """Return the posts a visitor may read now, or at the given moment."""
         return self.filter(status=Post.Status.PUBLISHED, published_at__lte=at or timezone.now())
 
+    def came_due(self, since, until):
+        """Return the published posts whose moment lies after the first time and not after the second."""
+        return self.published(until).filter(published_at__gt=since)
+
     def in_year(self, year):
-        return self.filter(published_month__range=(year * 100 + 1, year * 100 + 12))
+        first = datetime.datetime(year, 1, 1, tzinfo=eras.TOKYO)
+        return self.filter(published_at__gte=first, published_at__lt=first.replace(year=year + 1))
 
     def in_month(self, year, month):
         return self.filter(published_month=year * 100 + month)
@@ -105,18 +111,15 @@ class PostQuerySet(models.QuerySet):
         return self.defer("body", "body_html", "body_text")
 
     def before(self, post):
-        """Return the posts older than this one, newest first."""
-        return self.filter(
-            models.Q(published_at__lt=post.published_at)
-            | models.Q(published_at=post.published_at, pk__lt=post.pk)
-        )
+        """Return the posts that were public before this one, newest first."""
+        # By its own moment alone: of two upper bounds SQLite may search by the later one.
+        older = self.published(at=post.published_at)
+        return older.exclude(published_at=post.published_at, pk__gte=post.pk)
 
     def after(self, post):
-        """Return the posts newer than this one, oldest first."""
-        return self.filter(
-            models.Q(published_at__gt=post.published_at)
-            | models.Q(published_at=post.published_at, pk__gt=post.pk)
-        ).reverse()
+        """Return the posts that became public after this one, oldest first."""
+        newer = self.published().filter(published_at__gte=post.published_at)
+        return newer.exclude(published_at=post.published_at, pk__lte=post.pk).reverse()
 
 
 # Before it no era is known, after it no date can be turned into another zone's.
@@ -132,7 +135,7 @@ def check_published_at(value):
         )
 
 
-class Post(models.Model):
+class Post(PublicModel):
     """A report of what was done."""
 
     class Status(models.TextChoices):
@@ -216,6 +219,11 @@ class Post(models.Model):
 
     def clean(self):
         self._date_if_published()
+
+    def concerns_readers(self):
+        """Return whether citizens may read it before or after this change: a draft is nobody's."""
+        was_published = Post.objects.filter(pk=self.pk, status=self.Status.PUBLISHED)
+        return self.status == self.Status.PUBLISHED or was_published.exists()
 
     def _date_if_published(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:

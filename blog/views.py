@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .back_numbers import BackNumbers, Month
+from . import counts
+from .back_numbers import Month
 from .headings import Headings, distinguish_names, distinguish_posts
 from .models import Category, Post
 
@@ -19,13 +20,12 @@ from .models import Category, Post
 @require_safe
 def post_archive(request):
     """All back numbers, and all fields of work."""
-    posts = Post.objects.published()
     return render(
         request,
         "blog/post_archive.html",
         {
-            "back_numbers": BackNumbers(posts.months()),
-            "categories": Category.objects.with_counts(),
+            "back_numbers": counts.back_numbers(request),
+            "categories": counts.categories(request),
         },
     )
 
@@ -33,7 +33,7 @@ def post_archive(request):
 @require_safe
 def post_archive_year(request, year):
     posts = Post.objects.published()
-    back_numbers = BackNumbers(posts.months())
+    back_numbers = counts.back_numbers(request)
     this_year = next((each for each in back_numbers.years if each.number == year), None)
     if this_year is None:
         raise Http404("No reports in this year.")
@@ -70,7 +70,7 @@ def post_archive_month(request, year, month):
     if request.path != address:
         return redirect(address, permanent=True)
 
-    back_numbers = BackNumbers(published.months())
+    back_numbers = counts.back_numbers(request)
     this_month = Month(year, month, len(posts))
     previous, following = back_numbers.around(this_month.first_day)
     return render(
@@ -102,8 +102,8 @@ def post_detail(request, year, month, number):
         {
             "post": post,
             "day": day,
-            "previous": published.before(post).for_lists().first(),
-            "next": published.after(post).for_lists().first(),
+            "previous": Post.objects.before(post).for_lists().first(),
+            "next": Post.objects.after(post).for_lists().first(),
             "month": day.replace(day=1),
             "posts": published.in_month(day.year, day.month).for_lists(),
         },

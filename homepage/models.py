@@ -6,6 +6,7 @@ from django.urls import reverse
 from markdownx.models import MarkdownxField
 
 from .addresses import check_address_name, check_site_address, check_slug_is_free
+from .edition import PublicModel
 from .fields import LineField
 
 
@@ -19,7 +20,7 @@ class ProfileManager(models.Manager):
         return self.first()
 
 
-class Profile(models.Model):
+class Profile(PublicModel):
     """The politician, who answers for the site. There is exactly one."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -96,7 +97,7 @@ class Profile(models.Model):
         return f"{self.family_name_reading} {self.given_name_reading}"
 
 
-class Link(models.Model):
+class Link(PublicModel):
     """Another place on the web where the politician is found."""
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="links")
@@ -119,7 +120,7 @@ class PageQuerySet(models.QuerySet):
         return self.filter(is_published=True)
 
 
-class Page(models.Model):
+class Page(PublicModel):
     """A page that stands by itself: profile, policies, privacy."""
 
     title = LineField("題名", max_length=60)
@@ -150,3 +151,19 @@ class Page(models.Model):
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])
+
+
+class Edition(models.Model):
+    """The number of what citizens can read, as of the last change that somebody made."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    number = models.PositiveBigIntegerField()
+    raised_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="there_is_exactly_one_edition"),
+        ]
+
+    def __str__(self):
+        return f"第{self.number}版"

@@ -72,31 +72,33 @@ def secret_key(name, path):
     return key
 
 
-SUPPORTED_DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 
 
 def database(name, default):
     """Return the settings of the database that the address names, or of the default file."""
+    config = {"ENGINE": SQLITE, "NAME": str(default), "CONN_MAX_AGE": 600}
     if url := os.environ.get(name):
         try:
             config = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
         except ValueError:
-            config = {"ENGINE": None}
-    else:
-        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": default, "CONN_MAX_AGE": 600}
-    if config["ENGINE"] == "django.db.backends.sqlite3":
+            config = {"ENGINE": None, "NAME": None}
+    is_named = config["NAME"] and config["NAME"] != ":memory:" and "\0" not in config["NAME"]
+    if not is_named or config["ENGINE"] not in (SQLITE, POSTGRESQL):
+        # The address itself is not repeated: it may hold a password.
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as postgres://user@host/name or sqlite:////path."
+        )
+    if config["ENGINE"] == SQLITE:
         # Readers go on while one writes, and a writer waits for the other instead of failing.
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
         }
-    named = config.get("NAME") not in (None, "", ":memory:") and "\0" not in str(config["NAME"])
-    if not named or config["ENGINE"] not in SUPPORTED_DATABASES:
-        # The address itself is not repeated: it may hold a password.
-        raise ImproperlyConfigured(
-            f"{name} must be an address such as postgres://user@host/name or sqlite:////path."
-        )
+    else:
+        # Readers are not kept waiting for a machine that is away.
+        config.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
     return config
 
 

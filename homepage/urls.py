@@ -10,6 +10,7 @@ handler404 = views.page_not_found
 urlpatterns = [
     path("", views.front, name="front"),
     path("admin/", admin.site.urls),
+    path("healthz", views.healthz),
     re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", views.accent, name="accent"),
     re_path(
         r"^qr/(?P<name>[a-z0-9/_-]{1,100})\.(?P<suffix>svg|png)$",

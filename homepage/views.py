@@ -1,6 +1,7 @@
 import copy
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve
@@ -8,11 +9,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from blog.back_numbers import BackNumbers
+from blog import counts
 from blog.headings import Headings, distinguish_names
-from blog.models import Category, Post
+from blog.models import Post
 from blog.rendering import render as render_markdown
 
+from . import edition
 from .accent import accent_style
 from .models import Page, Profile
 from .qr import drawing
@@ -30,8 +32,8 @@ def front(request):
         {
             "biography": render_markdown(profile.biography).html if profile else "",
             "posts": distinguish_names(published.select_related("category").for_lists()[:NEWEST]),
-            "categories": Category.objects.with_counts().exclude(description=""),
-            "back_numbers": BackNumbers(published.months()),
+            "categories": [each for each in counts.categories(request) if each.description],
+            "back_numbers": counts.back_numbers(request),
         },
     )
 
@@ -55,6 +57,17 @@ def accent(request, colour):
 def media(request, path):
     """A picture that was taken in: its name is ours and never used again for another."""
     return serve(request, path, document_root=settings.MEDIA_ROOT)
+
+
+@require_safe
+@cache_control(no_store=True)
+def healthz(request):
+    """Say whether the site can be kept up to date; pages read before are served in any case."""
+    try:
+        number = edition.current()
+    except DatabaseError:
+        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
+    return HttpResponse(f"ok, edition {number}\n", content_type="text/plain")
 
 
 @require_safe
@@ -91,5 +104,5 @@ def permission_denied(request, exception):
 
 
 def page_not_found(request, exception):
-    back_numbers = BackNumbers(Post.objects.published().months())
+    back_numbers = counts.back_numbers(request)
     return render(request, "404.html", {"back_numbers": back_numbers}, status=404)

@@ -5,6 +5,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
+from blog import counts
 from homepage.models import Profile
 from tests.factories import create_profile
 
@@ -24,6 +25,12 @@ def _settings_of_tests(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     # The real one takes its time on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _forget_the_editions_of_other_tests():
+    counts.back_numbers.forget()
+    counts.categories.forget()
 
 
 @pytest.fixture

@@ -13,10 +13,7 @@ import urllib.request
 import pytest
 from django.conf import settings
 
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+from tests.serving import free_port
 
 
 class Site:

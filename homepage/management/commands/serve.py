@@ -1,15 +1,13 @@
 import os
-import signal
 import socket
+import sys
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from granian import Granian
-from granian.constants import Interfaces
 
 
 class Command(BaseCommand):
-    help = "Serves the site on HOST and PORT until it is interrupted."
+    help = "Serves the site on HOST and PORT until it is interrupted; SIGHUP loads new code."
 
     def handle(self, **options):
         try:
@@ -23,18 +21,8 @@ class Command(BaseCommand):
             f"http://{settings.HOST}:{settings.PORT}/ で開けます。Ctrl-C で終わります。"
         )
         self.stdout.flush()
-        # Ctrl-C reaches the workers too, and stopped twice at once they may never end.
-        os.register_at_fork(
-            after_in_child=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        )
-        Granian(
-            "homepage.wsgi:application",
-            address=settings.HOST,
-            port=settings.PORT,
-            interface=Interfaces.WSGI,
-            # As many requests at once as a small machine answers well; the others wait.
-            blocking_threads=4,
-            backpressure=64,
-            workers_kill_timeout=10,
-            log_level="warning",
-        ).serve()
+        # In place of this process, which has the site's present code in it.
+        os.environ["DATA_DIR"] = str(settings.DATA_DIR)
+        os.chdir(settings.BASE_DIR)
+        server = [sys.executable, "-m", "homepage.server", settings.HOST, str(settings.PORT)]
+        os.execv(sys.executable, server)

@@ -1,0 +1,256 @@
+"""Pages of the current edition, kept in memory in front of Django.
+
+A WSGI application around another one. What strangers may read is rendered once for each edition and
+process, and answered from memory, already compressed, until there is a new edition. Everything else
+passes by: other methods, anybody with a cookie, whatever the answer itself asks not to keep.
+"""
+
+import gzip
+import hashlib
+import io
+import threading
+import time
+from collections import OrderedDict
+
+import brotli
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from .edition import ENVIRON_KEY as EDITION
+
+# An edition is asked for at most once in so many seconds, so that all processes agree after it.
+EDITION_AGE = 1.0
+# Bytes a process keeps. Strangers can invent addresses without end: those have a share of their own.
+PAGES_SIZE, MISSING_SIZE = 24_000_000, 1_000_000
+KEPT = {"200", "301", "404", "410"}
+NEVER_KEPT = ("/admin/", "/static/", "/media/", "/healthz")
+# Browsers ask each time, and mostly get 304. A proxy may answer for a second by itself, and with
+# what it has while it asks or when nobody answers (RFC 9111, RFC 9213, RFC 5861).
+CACHE_HEADERS = [
+    ("Cache-Control", "public, max-age=0, s-maxage=1"),
+    ("CDN-Cache-Control", "max-age=1, stale-while-revalidate=60, stale-if-error=86400"),
+    ("Vary", "Accept-Encoding"),
+]
+OWN_HEADERS = {"cache-control", "content-length", "vary"}
+
+
+class PageCache:
+    def __init__(self, application, ask_edition):
+        self.application = application
+        self.edition = CurrentEdition(ask_edition)
+        self.pages, self.missing = Shelf(PAGES_SIZE), Shelf(MISSING_SIZE)
+        self.renderings = {}
+        self.lock = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        # Asked for before rendering: what is written meanwhile can only be newer than its number.
+        number = environ[EDITION] = self.edition.number()
+        page = self.page(environ, number) if number and self.is_for_everybody(environ) else None
+        if page is None:
+            return self.application(environ, start_response)
+        return page.answer(environ, start_response)
+
+    def is_for_everybody(self, environ):
+        return (
+            environ["REQUEST_METHOD"] in ("GET", "HEAD")
+            and "HTTP_COOKIE" not in environ
+            and "HTTP_AUTHORIZATION" not in environ
+            and not environ["PATH_INFO"].startswith(NEVER_KEPT)
+            and is_own_host(environ.get("HTTP_HOST", ""))
+        )
+
+    def page(self, environ, edition):
+        """Return the page of this address in an edition, or None for Django to answer."""
+        path = environ["PATH_INFO"]
+        page = self.pages.get(path) or self.missing.get(path)
+        if page and page.edition == edition:
+            return page
+        return self.render_once(environ, path, edition)
+
+    def render_once(self, environ, path, edition):
+        """Return the page rendered anew; whoever asks for it meanwhile waits for the same one."""
+        with self.lock:
+            rendering = self.renderings.get(path)
+            is_first = rendering is None
+            if is_first:
+                rendering = self.renderings[path] = Rendering()
+        if not is_first:
+            rendering.done.wait()
+            return rendering.page
+        try:
+            page = Page(edition, *self.render(environ))
+            if page.is_kept:
+                rendering.page = page
+                shelf = self.missing if page.status.startswith("404") else self.pages
+                shelf.put(path, page)
+            return page
+        finally:
+            with self.lock:
+                del self.renderings[path]
+            rendering.done.set()
+
+    def render(self, environ):
+        """Return status, headers and body of the page as everybody gets it.
+
+        Nothing of who asks reaches Django, so nothing of it can be kept. No query string belongs
+        to a page of this site.
+        """
+        everybodys = {key: value for key, value in environ.items() if not key.startswith("HTTP_")}
+        everybodys |= {
+            "HTTP_HOST": environ["HTTP_HOST"],
+            "REQUEST_METHOD": "GET",
+            "QUERY_STRING": "",
+            "CONTENT_LENGTH": "",
+            "CONTENT_TYPE": "",
+            "wsgi.input": io.BytesIO(),
+        }
+        answer = []
+        chunks = self.application(everybodys, lambda *start: answer.extend(start[:2]))
+        try:
+            return *answer, b"".join(chunks)
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+
+
+def may_be_kept(status, headers):
+    """Return whether an answer is the same for every stranger, and says nothing against keeping it."""
+    names = {name.lower(): value for name, value in headers}
+    return (
+        status[:3] in KEPT
+        and "set-cookie" not in names
+        and "cache-control" not in names
+        and "cookie" not in names.get("vary", "").lower()
+    )
+
+
+class Rendering:
+    """A page on its way, and those who wait for it."""
+
+    def __init__(self):
+        self.done = threading.Event()
+        self.page = None
+
+
+class Page:
+    """An answer in each encoding, of one edition."""
+
+    def __init__(self, edition, status, headers, body):
+        self.edition, self.status = edition, status
+        self.is_kept = may_be_kept(status, headers)
+        self.headers = headers
+        self.bodies = {"identity": body}
+        if self.is_kept:
+            self.headers = [pair for pair in headers if pair[0].lower() not in OWN_HEADERS]
+            self.headers += CACHE_HEADERS
+            self.digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+            self.compress(body)
+        self.answers = {encoding: self.prepared(encoding) for encoding in self.bodies}
+        self.size = sum(len(body) for body in self.bodies.values()) + 1000
+
+    def compress(self, body):
+        small = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)}
+        if len(small["gzip"]) < len(body):
+            # The rare reader without compression gets it unpacked again.
+            self.bodies = small
+
+    def prepared(self, encoding, body=None):
+        """Return the headers and body of the answer in an encoding."""
+        body = self.bodies[encoding] if body is None else body
+        if not self.is_kept:
+            return self.headers, None, body
+        etag = f'"{self.digest}-{encoding}"'
+        headers = [*self.headers, ("ETag", etag), ("Content-Length", str(len(body)))]
+        if encoding != "identity":
+            headers.append(("Content-Encoding", encoding))
+        return headers, etag, body
+
+    def answer(self, environ, start_response):
+        prepared = self.answers.get(accepted_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        if prepared is None:
+            prepared = self.answers.get("identity") or self.prepared(
+                "identity", gzip.decompress(self.bodies["gzip"])
+            )
+        headers, etag, body = prepared
+        if etag and self.status[:3] == "200" and is_known(etag, environ.get("HTTP_IF_NONE_MATCH")):
+            start_response("304 Not Modified", [*CACHE_HEADERS, ("ETag", etag)])
+            return []
+        start_response(self.status, headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+class Shelf:
+    """Pages by address, as many as fit; the one least recently read goes first."""
+
+    def __init__(self, size):
+        self.size, self.used = size, 0
+        self.pages = OrderedDict()
+        self.lock = threading.Lock()
+
+    def get(self, path):
+        with self.lock:
+            page = self.pages.get(path)
+            if page:
+                self.pages.move_to_end(path)
+            return page
+
+    def put(self, path, page):
+        with self.lock:
+            self._take(path)
+            self.pages[path] = page
+            self.used += page.size + len(path)
+            while self.used > self.size:
+                self._take(next(iter(self.pages)))
+
+    def _take(self, path):
+        if page := self.pages.pop(path, None):
+            self.used -= page.size + len(path)
+
+
+class CurrentEdition:
+    """The number of the edition, asked for now and then; the last one while the answer is None."""
+
+    def __init__(self, ask):
+        self.ask, self.known = ask, None
+        self.asked_at = -EDITION_AGE
+        self.lock = threading.Lock()
+
+    def number(self):
+        if time.monotonic() - self.asked_at >= EDITION_AGE:
+            with self.lock:
+                # Somebody else may have asked while this one waited.
+                if time.monotonic() - self.asked_at >= EDITION_AGE:
+                    self._ask()
+        return self.known
+
+    def _ask(self):
+        # The age counts from before the question: the answer may be as old as that.
+        asked_at = time.monotonic()
+        number = self.ask()
+        if number is not None:
+            self.known = number
+        self.asked_at = asked_at
+
+
+def accepted_encoding(header):
+    """Return the best encoding that an Accept-Encoding header takes (RFC 9110, 12.5.3)."""
+    offers = [offer.partition(";") for offer in header.lower().replace(" ", "").split(",")]
+    refused = {
+        name for name, _, weight in offers if weight in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    }
+    taken = {name for name, _, _ in offers} - refused
+    return next((encoding for encoding in ("br", "gzip") if encoding in taken), "identity")
+
+
+def is_known(etag, header):
+    """Return whether an If-None-Match header names this ETag (weak comparison, RFC 9110, 13.1.2)."""
+    if not header:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in header.split(",")]
+    return etag in tags or tags == ["*"]
+
+
+def is_own_host(host):
+    """Return whether Django would take this Host header; it answers the others itself."""
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)

@@ -1,0 +1,188 @@
+"""The number of what citizens can read: what raises it, and that nothing is lost."""
+
+import datetime
+
+import pytest
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from blog.models import Post
+from homepage import edition
+from homepage.models import Link, Page, Profile
+from tests.factories import (
+    create_administrator,
+    create_category,
+    create_page,
+    create_post,
+    create_profile,
+    jst,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class Raised:
+    """How many editions a block of code has made."""
+
+    def __enter__(self):
+        self.before = edition.current()
+        return self
+
+    def __exit__(self, *exception):
+        self.count = edition.current() - self.before
+
+
+@pytest.fixture
+def raised():
+    return Raised()
+
+
+def test_publishing_makes_an_edition(raised):
+    with raised:
+        create_post(status="published")
+
+    assert raised.count == 1
+
+
+def test_writing_and_deleting_a_draft_makes_none(raised):
+    with raised:
+        draft = create_post(status="draft")
+        draft.title = "書きかけ"
+        draft.save()
+        draft.delete()
+
+    assert raised.count == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"title": "直した題名"}, {"status": "draft"}, {"published_at": jst(2099, 1, 1, 0, 0)}],
+)
+def test_changing_a_published_report_makes_an_edition(raised, change):
+    post = create_post(status="published")
+
+    with raised:
+        for field, value in change.items():
+            setattr(post, field, value)
+        post.save()
+
+    assert raised.count == 1
+
+
+def test_deleting_a_published_report_makes_an_edition(raised):
+    post = create_post(status="published")
+
+    with raised:
+        post.delete()
+
+    assert raised.count == 1
+
+
+def test_deleting_many_in_the_admin_makes_editions(raised, client):
+    posts = [create_post(status="published") for _ in range(3)]
+    client.force_login(create_administrator())
+    form = {
+        "action": "delete_selected",
+        "_selected_action": [post.pk for post in posts],
+        "post": "yes",
+    }
+
+    with raised:
+        client.post("/admin/blog/post/", form)
+
+    assert not Post.objects.exists()
+    assert raised.count > 0
+
+
+def test_every_other_thing_that_citizens_read_makes_an_edition(raised):
+    for write in (
+        create_profile,
+        lambda: Link.objects.create(
+            profile=Profile.objects.current(), label="a", url="https://a.example.jp"
+        ),
+        create_page,
+        lambda: Page.objects.get().delete(),
+        create_category,
+    ):
+        with raised:
+            write()
+
+        assert raised.count == 1, write
+
+
+def test_signing_in_makes_none(raised, client):
+    with raised:
+        create_administrator(username="a", password="himitsu-no-kotoba")
+        client.post("/admin/login/", {"username": "a", "password": "himitsu-no-kotoba"})
+
+    assert raised.count == 0
+
+
+def test_a_change_that_is_rolled_back_makes_none(raised):
+    with raised, transaction.atomic():
+        create_post()
+        transaction.set_rollback(True)
+
+    assert raised.count == 0
+    assert not Post.objects.exists()
+
+
+def test_bulk_work_calls_for_an_edition_itself(raised):
+    create_post()
+
+    with raised, transaction.atomic():
+        Post.objects.update(title="まとめて")
+        edition.bump()
+
+    assert raised.count == 1
+
+
+def test_a_scheduled_report_coming_due_makes_an_edition_by_itself():
+    due = timezone.now() + datetime.timedelta(hours=1)
+    create_post(published_at=due)
+    before = edition.current(at=due - datetime.timedelta(seconds=1))
+
+    assert edition.current(at=due) == before + 1
+    assert edition.current(at=due + datetime.timedelta(days=9)) == before + 1
+
+
+def test_no_number_comes_twice_when_a_due_report_is_put_off(time_machine):
+    time_machine.move_to(jst(2024, 8, 1, 0, 0))
+    post = create_post(published_at=jst(2024, 8, 2, 0, 0))
+    time_machine.move_to(jst(2024, 8, 3, 0, 0))
+    seen = [edition.current()]
+
+    post.published_at = jst(2024, 8, 5, 0, 0)
+    post.save()
+    seen.append(edition.current())
+    time_machine.move_to(jst(2024, 8, 6, 0, 0))
+    seen.append(edition.current())
+
+    assert seen == sorted(set(seen))
+
+
+def test_asking_for_the_edition_is_two_questions(django_assert_num_queries):
+    create_post()
+
+    with django_assert_num_queries(2):
+        edition.current()
+
+
+def test_healthz_names_the_edition(client):
+    create_post()
+
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.text) == (200, f"ok, edition {edition.current()}\n")
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_healthz_says_when_the_database_is_away(client, monkeypatch):
+    def away():
+        raise OperationalError
+
+    monkeypatch.setattr(edition, "current", away)
+
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.text) == (503, "the database does not answer\n")

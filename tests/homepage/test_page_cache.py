@@ -1,0 +1,353 @@
+"""Pages from memory, around an application that is no Django: what is kept, for whom, how long."""
+
+import gzip
+import threading
+
+import brotli
+import pytest
+
+from homepage import page_cache
+from homepage.page_cache import Page, PageCache, Shelf
+
+HTML = [("Content-Type", "text/html"), ("X-Frame-Options", "DENY")]
+BODY = "活動報告です。".encode() * 100
+
+
+class Application:
+    """Answers as it is told, and remembers what it was asked."""
+
+    def __init__(self, status="200 OK", headers=HTML, body=BODY):
+        self.status, self.headers, self.body = status, headers, body
+        self.asked = []
+
+    def __call__(self, environ, start_response):
+        self.asked.append(environ)
+        start_response(self.status, list(self.headers))
+        return [self.body]
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.body = status, body
+        self.headers = {name.lower(): value for name, value in headers}
+
+
+class Site:
+    """An application behind a page cache, whose edition the test sets."""
+
+    def __init__(self, **answer):
+        self.application = Application(**answer)
+        self.edition = 1
+        self.cache = PageCache(self.application, lambda: self.edition)
+
+    def get(self, path="/", **environ):
+        started = []
+        chunks = self.cache(
+            {
+                "REQUEST_METHOD": "GET",
+                "PATH_INFO": path,
+                "QUERY_STRING": "",
+                "HTTP_HOST": "localhost",
+            }
+            | environ,
+            lambda *start: started.extend(start),
+        )
+        return Answer(*started, b"".join(chunks))
+
+    @property
+    def renderings(self):
+        return len(self.application.asked)
+
+
+@pytest.fixture(autouse=True)
+def _ask_for_the_edition_each_time(monkeypatch):
+    monkeypatch.setattr(page_cache, "EDITION_AGE", 0)
+
+
+def test_a_page_is_rendered_once():
+    site = Site()
+
+    first, second = site.get(), site.get()
+
+    assert first.body == second.body == BODY
+    assert site.renderings == 1
+
+
+def test_a_new_edition_is_rendered_anew():
+    site = Site()
+    site.get()
+
+    site.edition, site.application.body = 2, b"new"
+
+    assert site.get().body == b"new"
+
+
+def test_the_edition_is_asked_for_once_in_a_while(monkeypatch):
+    monkeypatch.setattr(page_cache, "EDITION_AGE", 3600)
+    site = Site()
+    site.get()
+
+    site.edition, site.application.body = 2, b"new"
+
+    assert site.get().body == BODY
+
+
+def test_the_last_edition_is_served_while_the_database_is_away():
+    site = Site()
+    site.get()
+
+    site.edition = None
+
+    assert site.get().body == BODY
+    assert site.renderings == 1
+
+
+def test_nothing_is_kept_before_an_edition_is_known():
+    site = Site()
+    site.edition = None
+
+    site.get()
+    site.get()
+
+    assert site.renderings == 2
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "unpack"),
+    [
+        ("br, gzip", "br", brotli.decompress),
+        ("gzip, deflate", "gzip", gzip.decompress),
+        ("gzip;q=1.0, br;q=0", "gzip", gzip.decompress),
+        ("GZIP", "gzip", gzip.decompress),
+        ("identity", None, bytes),
+        ("", None, bytes),
+    ],
+)
+def test_each_reader_gets_the_encoding_it_takes(accepted, encoding, unpack):
+    site = Site()
+
+    for _ in range(2):
+        answer = site.get(HTTP_ACCEPT_ENCODING=accepted)
+
+        assert answer.headers.get("content-encoding") == encoding
+        assert unpack(answer.body) == BODY
+        assert answer.headers["content-length"] == str(len(answer.body))
+        assert answer.headers["vary"] == "Accept-Encoding"
+
+
+def test_what_compression_does_not_make_smaller_is_left_alone():
+    site = Site(body=b"x", headers=[("Content-Type", "image/png")])
+
+    assert "content-encoding" not in site.get(HTTP_ACCEPT_ENCODING="br").headers
+
+
+def test_a_reader_who_has_the_page_gets_304():
+    site = Site()
+    etag = site.get(HTTP_ACCEPT_ENCODING="br").headers["etag"]
+
+    for header in (etag, f'"other", W/{etag}', "*"):
+        answer = site.get(HTTP_ACCEPT_ENCODING="br", HTTP_IF_NONE_MATCH=header)
+
+        assert (answer.status, answer.body) == ("304 Not Modified", b"")
+        assert answer.headers["etag"] == etag
+        assert "content-length" not in answer.headers
+
+
+def test_an_etag_is_strong_and_names_one_encoding_of_one_text():
+    site = Site()
+
+    tags = [site.get(HTTP_ACCEPT_ENCODING=each).headers["etag"] for each in ("br", "gzip", "")]
+    site.edition, site.application.body = 2, BODY + b"."
+    tags.append(site.get(HTTP_ACCEPT_ENCODING="br").headers["etag"])
+
+    assert len(set(tags)) == 4
+    assert all(tag.startswith('"') for tag in tags)
+
+
+def test_a_page_that_a_new_edition_leaves_alone_keeps_its_etag():
+    site = Site()
+    etag = site.get().headers["etag"]
+
+    site.edition = 2
+
+    assert site.get(HTTP_IF_NONE_MATCH=etag).status == "304 Not Modified"
+
+
+def test_browsers_ask_each_time_and_proxies_each_second():
+    headers = Site().get().headers
+
+    assert headers["cache-control"] == "public, max-age=0, s-maxage=1"
+    assert "stale-if-error" in headers["cdn-cache-control"]
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_head_gets_the_headers_of_get():
+    site = Site()
+
+    head, get = site.get(REQUEST_METHOD="HEAD"), site.get()
+
+    assert head.body == b""
+    assert head.headers == get.headers
+    assert site.renderings == 1
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"HTTP_COOKIE": "sessionid=a"},
+        {"HTTP_COOKIE": ""},
+        {"HTTP_AUTHORIZATION": "Basic YTpi"},
+        {"REQUEST_METHOD": "POST"},
+        {"REQUEST_METHOD": "OPTIONS"},
+        {"PATH_INFO": "/admin/"},
+        {"PATH_INFO": "/static/a.css"},
+        {"PATH_INFO": "/media/a.jpg"},
+        {"PATH_INFO": "/healthz"},
+        {"HTTP_HOST": "elsewhere.example.com"},
+        {"HTTP_HOST": ""},
+        {"HTTP_HOST": "localhost:a"},
+    ],
+)
+def test_what_is_not_for_everybody_passes_by(environ):
+    site = Site()
+
+    for _ in range(2):
+        answer = site.get(**environ)
+
+    assert site.renderings == 2
+    assert "etag" not in answer.headers
+    site.get()
+    assert site.renderings == 3
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Set-Cookie", "csrftoken=a"),
+        ("Cache-Control", "private"),
+        ("Cache-Control", "max-age=0, no-store"),
+        ("Vary", "Accept-Language, Cookie"),
+    ],
+)
+def test_an_answer_that_is_somebodys_is_not_kept(header):
+    site = Site(headers=[*HTML, header])
+
+    for _ in range(2):
+        answer = site.get()
+
+    assert site.renderings == 2
+    assert answer.headers[header[0].lower()] == header[1]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_kept"),
+    [("200 OK", True), ("301 Moved", True), ("404 Not Found", True), ("410 Gone", True)]
+    + [(status, False) for status in ("302 Found", "400 Bad", "403 No", "500 Fault", "503 Away")],
+)
+def test_only_lasting_answers_are_kept(status, is_kept):
+    site = Site(status=status)
+
+    assert site.get().status == site.get().status == status
+    assert site.renderings == (1 if is_kept else 2)
+
+
+def test_query_strings_neither_fill_the_memory_nor_miss_it():
+    site = Site()
+
+    for number in range(50):
+        site.get(QUERY_STRING=f"junk={number}")
+
+    assert site.renderings == 1
+    assert site.application.asked[0]["QUERY_STRING"] == ""
+
+
+def test_nothing_of_who_asks_reaches_the_application():
+    site = Site()
+
+    site.get(
+        HTTP_ACCEPT_LANGUAGE="en", HTTP_X_FORWARDED_HOST="evil.example.com", HTTP_RANGE="bytes=0-1"
+    )
+
+    (asked,) = site.application.asked
+    assert [key for key in asked if key.startswith("HTTP_")] == ["HTTP_HOST"]
+
+
+def test_however_many_wait_a_page_is_rendered_once():
+    site = Site()
+    waiting, go_on = threading.Barrier(9), threading.Event()
+    answer = site.application.__call__
+
+    def slow(environ, start_response):
+        go_on.wait(timeout=30)
+        return answer(environ, start_response)
+
+    site.cache.application = slow
+    bodies = []
+
+    def read():
+        waiting.wait(timeout=30)
+        bodies.append(site.get().body)
+
+    readers = [threading.Thread(target=read) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    waiting.wait(timeout=30)
+    go_on.set()
+    for reader in readers:
+        reader.join(timeout=30)
+
+    assert bodies == [BODY] * 8
+    assert site.renderings == 1
+
+
+def test_a_rendering_that_fails_leaves_nobody_waiting():
+    site = Site()
+
+    def broken(environ, start_response):
+        raise ZeroDivisionError
+
+    site.cache.application, whole = broken, site.cache.application
+    with pytest.raises(ZeroDivisionError):
+        site.get()
+
+    site.cache.application = whole
+    assert site.get().body == BODY
+
+
+def page_of(size):
+    page = Page(1, "200 OK", [], b"")
+    page.size = size
+    return page
+
+
+def test_the_page_read_least_recently_goes_first():
+    shelf = Shelf(300)
+    for path in ("/a", "/b"):
+        shelf.put(path, page_of(120))
+    shelf.get("/a")
+
+    shelf.put("/c", page_of(120))
+
+    assert [path for path in ("/a", "/b", "/c") if shelf.get(path)] == ["/a", "/c"]
+
+
+def test_a_page_that_is_replaced_takes_no_more_room():
+    shelf = Shelf(1000)
+    for _ in range(10):
+        shelf.put("/a", page_of(400))
+
+    assert shelf.used == 402
+
+
+def test_addresses_that_are_not_there_push_no_page_out(monkeypatch):
+    site = Site()
+    site.get("/2024/08/")
+    site.application.status = "404 Not Found"
+    for number in range(2000):
+        site.get(f"/nowhere/{number}/")
+    renderings = site.renderings
+
+    site.get("/2024/08/")
+
+    assert site.renderings == renderings
+    assert site.cache.missing.used <= page_cache.MISSING_SIZE
