@@ -69,11 +69,12 @@ class PageCache:
 
     def render_once(self, environ, path, edition):
         """Return the page rendered anew; whoever asks for it meanwhile waits for the same one."""
+        key = path, edition
         with self.lock:
-            rendering = self.renderings.get(path)
+            rendering = self.renderings.get(key)
             is_first = rendering is None
             if is_first:
-                rendering = self.renderings[path] = Rendering()
+                rendering = self.renderings[key] = Rendering()
         if not is_first:
             rendering.done.wait()
             return rendering.page
@@ -86,7 +87,7 @@ class PageCache:
             return page
         finally:
             with self.lock:
-                del self.renderings[path]
+                del self.renderings[key]
             rendering.done.set()
 
     def render(self, environ):

@@ -300,6 +300,29 @@ def test_however_many_wait_a_page_is_rendered_once():
     assert site.renderings == 1
 
 
+def test_nobody_waits_for_a_page_of_the_edition_before():
+    site = Site()
+    begun, go_on = threading.Event(), threading.Event()
+    answer = site.application.__call__
+
+    def slow(environ, start_response):
+        begun.set()
+        go_on.wait(timeout=30)
+        return answer(environ, start_response)
+
+    site.cache.application = slow
+    reader = threading.Thread(target=site.get)
+    reader.start()
+    begun.wait(timeout=30)
+    site.edition, site.cache.application = 2, Application(body=b"new")
+
+    assert site.get().body == b"new"
+
+    go_on.set()
+    reader.join(timeout=30)
+    assert site.get().body == b"new"
+
+
 def test_a_rendering_that_fails_leaves_nobody_waiting():
     site = Site()
 
