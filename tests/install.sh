@@ -1,9 +1,12 @@
 #!/bin/sh
-# Brings what the tests need beside Python: a Chromium, Japanese fonts, and Java for the HTML checker.
+# Brings what the tests need beside Python: a Chromium, Japanese fonts, Java for the HTML checker, and the programs that
+# read deploy/.
 set -eu
 
 missing() {
-    for command in chromium java; do command -v "$command" >/dev/null || echo "$command"; done
+    for command in chromium java openssl systemd-analyze nginx caddy; do
+        PATH="$PATH:/usr/sbin:.venv/debian/usr/sbin:.venv/debian/usr/bin" command -v "$command" >/dev/null || echo "$command"
+    done
     fc-list 2>/dev/null | grep -q "Noto Sans CJK" || echo fonts
 }
 
@@ -13,7 +16,11 @@ if [ -n "$(missing)" ] && command -v apt-get >/dev/null; then
     export DEBIAN_FRONTEND=noninteractive
     $root apt-get update -qq &&
         $root apt-get install -y -qq --no-install-recommends \
-            chromium default-jre-headless fontconfig fonts-noto-cjk >/dev/null || true
+            chromium default-jre-headless fontconfig fonts-noto-cjk openssl systemd >/dev/null || true
+    # Only unpacked: installed, a web server begins to serve on this machine.
+    for server in $(missing | grep -x -e nginx -e caddy); do
+        (mkdir -p .venv/debian && cd .venv/debian && apt-get download -qq "$server" && dpkg-deb -x "$server"_*.deb .) || true
+    done
 fi
 
 if ! command -v chromium >/dev/null; then
