@@ -73,7 +73,7 @@ class Nginx:
         self.port, self.plain_port = free_port(), free_port()
         self._make_certificate()
         changes = {
-            "server 127.0.0.1:8000;": f"server 127.0.0.1:{site.server_port};",
+            "server 127.0.0.1:8000": f"server 127.0.0.1:{site.server_port}",
             "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
             "listen 80;": f"listen 127.0.0.1:{self.plain_port};",
             "listen [::]": "# listen [::]",
