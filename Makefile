@@ -1,5 +1,6 @@
 # make run    the site on http://127.0.0.1:8000/; HOST, PORT, DATA_DIR and DATABASE_URL change where
 # make test   every test, the browser's included; DATABASE_URL=postgres://… on that database
+# make bench  the figures the site must reach, beside their references; POSTS=24000 on a grown site
 # make lock   the locked requirements anew, from pyproject.toml
 # make guide  the pictures of README and guide anew
 
@@ -8,9 +9,9 @@ DATA_DIR ?= var
 export DATA_DIR
 bin := .venv/bin
 sources := $(shell find static -type f)
-requirements := $(if $(filter postgres%,$(DATABASE_URL)),postgresql,base)
+requirements := $(if $(filter postgres%,$(DATABASE_URL))$(S3_BUCKET),scale,base)
 
-.PHONY: run test lock guide
+.PHONY: run test bench lock guide
 
 run: .venv/$(requirements).installed $(DATA_DIR)/static/staticfiles.json
 	@$(bin)/python manage.py migrate --verbosity 0
@@ -20,6 +21,9 @@ run: .venv/$(requirements).installed $(DATA_DIR)/static/staticfiles.json
 test: .venv/test.installed .venv/browser.installed
 	$(bin)/ruff check . && $(bin)/ruff format --check .
 	$(bin)/python -m pytest
+
+bench: .venv/test.installed
+	@$(bin)/python -m benchmarks
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
@@ -41,8 +45,8 @@ compile := $(bin)/uv pip compile --universal --python-version 3.11 --generate-ha
 
 lock: .venv/bin/python
 	$(bin)/pip install --quiet --disable-pip-version-check uv
-	$(compile) --upgrade --extra postgresql --group test -o requirements/test.txt
-	$(compile) --constraint requirements/test.txt --extra postgresql -o requirements/postgresql.txt
+	$(compile) --upgrade --extra scale --group test -o requirements/test.txt
+	$(compile) --constraint requirements/test.txt --extra scale -o requirements/scale.txt
 	$(compile) --constraint requirements/test.txt -o requirements/base.txt
 
 guide: .venv/test.installed .venv/browser.installed

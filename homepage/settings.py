@@ -72,6 +72,22 @@ def secret_key(name, path):
     return key
 
 
+def media_storage(bucket, endpoint):
+    """Return where pictures are kept: on this machine, or in the bucket of a storage that speaks S3."""
+    name = os.environ.get(bucket)
+    if not name:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    address = os.environ.get(endpoint) or None
+    if address and not re.fullmatch(r"https?://[^/\s]+/?", address):
+        raise ImproperlyConfigured(
+            f"{endpoint} must be an address such as https://s3.example.jp, not {address!r}."
+        )
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": name, "endpoint_url": address, "file_overwrite": False},
+    }
+
+
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 
 
@@ -192,7 +208,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": media_storage("S3_BUCKET", "S3_ENDPOINT_URL"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # A report of 200,000 characters is three times that in bytes, and more when it is sent as a form.

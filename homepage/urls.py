@@ -17,7 +17,7 @@ urlpatterns = [
         views.qr_picture,
         name="qr-picture",
     ),
-    re_path(r"^media/(?P<path>[A-Za-z0-9/_.-]{1,200})$", views.media),
+    re_path(r"^media/(?P<path>[A-Za-z0-9/_.-]{1,200})$", views.media, name="media"),
     path("", include("blog.urls")),
     path("<slug:slug>/", views.page, name="page"),
 ]

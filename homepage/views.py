@@ -1,13 +1,12 @@
 import copy
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import DatabaseError
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 
 from blog import counts
 from blog.headings import Headings, distinguish_names
@@ -55,8 +54,11 @@ def accent(request, colour):
 @require_safe
 @cache_control(max_age=31536000, immutable=True)
 def media(request, path):
-    """A picture that was taken in: its name is ours and never used again for another."""
-    return serve(request, path, document_root=settings.MEDIA_ROOT)
+    """A picture that was taken in, wherever it is kept: its name is ours and never used again."""
+    try:
+        return FileResponse(default_storage.open(path))
+    except OSError as error:
+        raise Http404("No such picture.") from error
 
 
 @require_safe

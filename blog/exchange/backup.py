@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
@@ -44,19 +45,32 @@ def _backups(folder):
 
 
 def _write(file, workshop):
-    # Pictures that are links to another disk are kept as pictures.
-    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6, dereference=True) as archive:
+    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
         # The database first: a picture that comes later is one too many, never one too few.
         database = _copy_database(workshop)
         archive.add(database, database.name)
         secret_key = settings.DATA_DIR / "secret_key"
         if secret_key.is_file():
             archive.add(secret_key, secret_key.name)
-        media = Path(settings.MEDIA_ROOT)
-        for picture in sorted(path for path in media.rglob("*") if path.is_file()):
+        for name in _pictures():
             # It may be deleted while the others are copied.
-            with suppress(FileNotFoundError):
-                archive.add(picture, Path("media", picture.relative_to(media)))
+            with suppress(FileNotFoundError), default_storage.open(name) as picture:
+                entry = tarfile.TarInfo(f"media/{name}")
+                entry.size, entry.mode = picture.size, 0o600
+                entry.mtime = default_storage.get_modified_time(name).timestamp()
+                archive.addfile(entry, picture)
+
+
+def _pictures(folder=""):
+    """Return the names of all pictures, wherever they are kept."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in sorted(files):
+        yield os.path.join(folder, name)
+    for name in sorted(folders):
+        yield from _pictures(os.path.join(folder, name))
 
 
 def _copy_database(folder):

@@ -54,6 +54,14 @@ def test_a_wrong_variable_stops_the_start_with_one_sentence_that_names_it(tmp_pa
     assert "himitsu" not in result.stderr
 
 
+def test_an_address_of_a_storage_that_is_none_is_named(tmp_path):
+    result = manage(
+        "migrate", data_dir=tmp_path, S3_BUCKET="homepage", S3_ENDPOINT_URL="s3.example.jp"
+    )
+
+    assert result.stderr.startswith("S3_ENDPOINT_URL must ")
+
+
 @pytest.mark.parametrize(
     "url", ["postgres://nobody:himitsu@127.0.0.1:1/site", "sqlite:////nonexistent/site.sqlite3"]
 )

@@ -1,0 +1,69 @@
+"""Pictures in a storage that speaks S3, over its real protocol."""
+
+import os
+import subprocess
+import sys
+import tarfile
+
+import boto3
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from moto.server import ThreadedMotoServer
+
+from blog.sample import FOLDER
+from homepage.settings import media_storage
+
+PORTRAIT = (FOLDER / "portrait.jpg").read_bytes()
+
+
+@pytest.fixture
+def bucket(settings, monkeypatch):
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    address = f"http://127.0.0.1:{server.get_host_and_port()[1]}"
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "himitsu")
+    monkeypatch.setenv("S3_BUCKET", "homepage")
+    monkeypatch.setenv("S3_ENDPOINT_URL", address)
+    bucket = boto3.resource("s3", endpoint_url=address, region_name="us-east-1").Bucket("homepage")
+    bucket.create()
+    settings.STORAGES = settings.STORAGES | {
+        "default": media_storage("S3_BUCKET", "S3_ENDPOINT_URL")
+    }
+    yield bucket
+    bucket.objects.all().delete()
+    bucket.delete()
+    server.stop()
+
+
+def test_a_portrait_is_kept_there_and_served_from_the_sites_own_address(client, profile, bucket):
+    profile.portrait.save("a.jpg", ContentFile(PORTRAIT))
+
+    assert [kept.key for kept in bucket.objects.all()] == [profile.portrait.name]
+    assert f'src="/media/{profile.portrait.name}"' in client.get("/").text
+    response = client.get(f"/media/{profile.portrait.name}")
+    assert b"".join(response) == PORTRAIT
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_picture_that_is_not_there_is_not_found(client, profile, bucket):
+    assert client.get("/media/portraits/nothing.jpg").status_code == 404
+
+
+def test_a_backup_holds_the_pictures_that_are_kept_there(bucket, tmp_path):
+    default_storage.save("portraits/a.jpg", ContentFile(b"picture"))
+
+    for arguments in (["migrate", "--verbosity=0"], ["backup", str(tmp_path)]):
+        subprocess.run(
+            [sys.executable, settings.BASE_DIR / "manage.py", *arguments],
+            env=os.environ | {"DATA_DIR": str(tmp_path / "var"), "DATABASE_URL": ""},
+            timeout=60,
+            check=True,
+        )
+
+    (file,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(file) as archive:
+        assert archive.extractfile("media/portraits/a.jpg").read() == b"picture"
