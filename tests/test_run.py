@@ -39,8 +39,8 @@ class Site:
             if "で開けます" in line:
                 break
 
-    def get(self, path):
-        request = urllib.request.Request(self.address + path, headers={"Accept-Encoding": "br"})
+    def get(self, path, **headers):
+        request = urllib.request.Request(self.address + path, headers=headers)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
@@ -91,7 +91,7 @@ def assert_static_files_last(site, html):
     sheets = re.findall(r'<link rel="stylesheet" href="(/static/[^"]+)"', html)
     assert len(sheets) > 5
     for sheet in sheets:
-        response = site.get(sheet)
+        response = site.get(sheet, **{"Accept-Encoding": "br"})
         assert response.headers["Content-Encoding"] == "br"
         assert "immutable" in response.headers["Cache-Control"]
 
