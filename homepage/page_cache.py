@@ -20,6 +20,8 @@ from .edition import ENVIRON_KEY as EDITION
 
 # An edition is asked for at most once in so many seconds, so that all processes agree after it.
 EDITION_AGE = 1.0
+# A database that hangs keeps one reader waiting; the others wait so many seconds for the answer.
+PATIENCE = 0.5
 # Bytes a process keeps. Strangers can invent addresses without end: those have a share of their own.
 PAGES_SIZE, MISSING_SIZE = 24_000_000, 1_000_000
 KEPT = {"200", "301", "404", "410"}
@@ -217,12 +219,17 @@ class CurrentEdition:
         self.lock = threading.Lock()
 
     def number(self):
-        if time.monotonic() - self.asked_at >= EDITION_AGE:
-            with self.lock:
+        if self.is_old() and self.lock.acquire(timeout=PATIENCE):
+            try:
                 # Somebody else may have asked while this one waited.
-                if time.monotonic() - self.asked_at >= EDITION_AGE:
+                if self.is_old():
                     self._ask()
+            finally:
+                self.lock.release()
         return self.known
+
+    def is_old(self):
+        return time.monotonic() - self.asked_at >= EDITION_AGE
 
     def _ask(self):
         # The age counts from before the question: the answer may be as old as that.

@@ -102,6 +102,29 @@ def test_the_last_edition_is_served_while_the_database_is_away():
     assert site.renderings == 1
 
 
+def test_a_database_that_hangs_does_not_keep_everybody_waiting(monkeypatch):
+    monkeypatch.setattr(page_cache, "PATIENCE", 0.01)
+    site = Site()
+    site.get()
+    hangs, go_on = threading.Event(), threading.Event()
+
+    def ask():
+        hangs.set()
+        go_on.wait(timeout=30)
+        return 1
+
+    site.cache.edition.ask = ask
+    first = threading.Thread(target=site.get)
+    first.start()
+    hangs.wait(timeout=30)
+
+    assert site.get().body == BODY
+    assert first.is_alive()
+
+    go_on.set()
+    first.join(timeout=30)
+
+
 def test_nothing_is_kept_before_an_edition_is_known():
     site = Site()
     site.edition = None
