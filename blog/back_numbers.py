@@ -4,6 +4,8 @@ import dataclasses
 import datetime
 from itertools import groupby
 
+from django.urls import reverse
+
 
 @dataclasses.dataclass(frozen=True)
 class Month:
@@ -12,6 +14,10 @@ class Month:
     year: int
     number: int
     count: int
+
+    @property
+    def address(self):
+        return reverse("blog:archive-month", args=[self.year, self.number])
 
     @property
     def first_day(self):
@@ -28,7 +34,7 @@ class Year:
     """A year with its twelve months, January first."""
 
     number: int
-    months: list[Month]
+    months: tuple[Month, ...]
 
     @property
     def count(self):
@@ -80,4 +86,4 @@ class BackNumbers:
     @staticmethod
     def _whole_year(year, months):
         counts = {month.number: month.count for month in months}
-        return [Month(year, number, counts.get(number, 0)) for number in range(1, 13)]
+        return tuple(Month(year, number, counts.get(number, 0)) for number in range(1, 13))

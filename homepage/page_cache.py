@@ -5,6 +5,8 @@ process, and answered from memory, already compressed, until there is a new edit
 passes by: other methods, anybody with a cookie, whatever the answer itself asks not to keep.
 """
 
+import contextlib
+import functools
 import gzip
 import hashlib
 import io
@@ -158,15 +160,15 @@ class Page:
             self.bodies = small
 
     def prepared(self, encoding, body=None):
-        """Return the headers and body of the answer in an encoding."""
+        """Return the answer in an encoding: its ETag, headers and body."""
         body = self.bodies[encoding] if body is None else body
         if not self.is_kept:
-            return self.headers, None, body
+            return None, self.headers, body
         etag = f'"{self.digest}-{encoding}"'
         headers = [*self.headers, ("ETag", etag), ("Content-Length", str(len(body)))]
         if encoding != "identity":
             headers.append(("Content-Encoding", encoding))
-        return headers, etag, body
+        return etag, headers, body
 
     def answer(self, environ, start_response):
         prepared = self.answers.get(accepted_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
@@ -174,8 +176,9 @@ class Page:
             prepared = self.answers.get("identity") or self.prepared(
                 "identity", gzip.decompress(self.bodies["gzip"])
             )
-        headers, etag, body = prepared
-        if etag and self.status[:3] == "200" and is_known(etag, environ.get("HTTP_IF_NONE_MATCH")):
+        etag, headers, body = prepared
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and etag and self.status[:3] == "200" and is_known(etag, known):
             start_response("304 Not Modified", [*CACHE_HEADERS, ("ETag", etag)])
             return []
         start_response(self.status, headers)
@@ -191,11 +194,12 @@ class Shelf:
         self.lock = threading.Lock()
 
     def get(self, path):
-        with self.lock:
-            page = self.pages.get(path)
-            if page:
+        page = self.pages.get(path)
+        if page:
+            # Each step is whole by itself, so readers need no lock; the page may just have gone.
+            with contextlib.suppress(KeyError):
                 self.pages.move_to_end(path)
-            return page
+        return page
 
     def put(self, path, page):
         with self.lock:
@@ -240,6 +244,8 @@ class CurrentEdition:
         self.asked_at = asked_at
 
 
+# Browsers send a handful of different headers, again and again.
+@functools.lru_cache(maxsize=256)
 def accepted_encoding(header):
     """Return the best encoding that an Accept-Encoding header takes (RFC 9110, 12.5.3)."""
     offers = [offer.partition(";") for offer in header.lower().replace(" ", "").split(",")]
@@ -252,12 +258,11 @@ def accepted_encoding(header):
 
 def is_known(etag, header):
     """Return whether an If-None-Match header names this ETag (weak comparison, RFC 9110, 13.1.2)."""
-    if not header:
-        return False
     tags = [tag.strip().removeprefix("W/") for tag in header.split(",")]
     return etag in tags or tags == ["*"]
 
 
+@functools.lru_cache(maxsize=256)
 def is_own_host(host):
     """Return whether Django would take this Host header; it answers the others itself."""
     domain, _ = split_domain_port(host)
