@@ -11,8 +11,7 @@ from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-# Under this name the page cache, which knows the number, hands it on with a request.
-ENVIRON_KEY = "homepage.edition"
+from .page_cache import EDITION
 
 # Each tells how many public changes time alone has made between two moments: reports that came due.
 clocks = []
@@ -66,7 +65,7 @@ def kept_for_edition(function):
 
     @functools.wraps(function)
     def of_request(request):
-        number = request.META.get(ENVIRON_KEY)
+        number = request.META.get(EDITION)
         return kept(number) if number else function()
 
     of_request.forget = kept.cache_clear

@@ -18,8 +18,8 @@ import brotli
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from .edition import ENVIRON_KEY as EDITION
-
+# Under this name a request carries the number of the edition to Django.
+EDITION = "homepage.edition"
 # An edition is asked for at most once in so many seconds, so that all processes agree after it.
 EDITION_AGE = 1.0
 # A database that hangs keeps one reader waiting; the others wait so many seconds for the answer.
@@ -48,28 +48,16 @@ class PageCache:
 
     def __call__(self, environ, start_response):
         # Asked for before rendering: what is written meanwhile can only be newer than its number.
-        number = environ[EDITION] = self.edition.number()
-        page = self.page(environ, number) if number and self.is_for_everybody(environ) else None
-        if page is None:
-            return self.application(environ, start_response)
-        return page.answer(environ, start_response)
-
-    def is_for_everybody(self, environ):
-        return (
-            environ["REQUEST_METHOD"] in ("GET", "HEAD")
-            and "HTTP_COOKIE" not in environ
-            and "HTTP_AUTHORIZATION" not in environ
-            and not environ["PATH_INFO"].startswith(NEVER_KEPT)
-            and is_own_host(environ.get("HTTP_HOST", ""))
-        )
-
-    def page(self, environ, edition):
-        """Return the page of this address in an edition, or None for Django to answer."""
-        path = environ["PATH_INFO"]
-        page = self.pages.get(path) or self.missing.get(path)
-        if page and page.edition == edition:
-            return page
-        return self.render_once(environ, path, edition)
+        edition = self.edition.number()
+        if edition and is_for_everybody(environ):
+            path = environ["PATH_INFO"]
+            page = self.pages.get(path) or self.missing.get(path)
+            if page is None or page.edition != edition:
+                page = self.render_once(environ, path, edition)
+            if page:
+                return page.answer(environ, start_response)
+        environ[EDITION] = edition
+        return self.application(environ, start_response)
 
     def render_once(self, environ, path, edition):
         """Return the page rendered anew; whoever asks for it meanwhile waits for the same one."""
@@ -83,7 +71,7 @@ class PageCache:
             rendering.done.wait()
             return rendering.page
         try:
-            page = Page(edition, *self.render(environ))
+            page = Page(edition, *self.render(environ, edition))
             if page.is_kept:
                 rendering.page = page
                 shelf = self.missing if page.status.startswith("404") else self.pages
@@ -94,7 +82,7 @@ class PageCache:
                 del self.renderings[key]
             rendering.done.set()
 
-    def render(self, environ):
+    def render(self, environ, edition):
         """Return status, headers and body of the page as everybody gets it.
 
         Nothing of who asks reaches Django, so nothing of it can be kept. No query string belongs
@@ -103,6 +91,7 @@ class PageCache:
         everybodys = {key: value for key, value in environ.items() if not key.startswith("HTTP_")}
         everybodys |= {
             "HTTP_HOST": environ["HTTP_HOST"],
+            EDITION: edition,
             "REQUEST_METHOD": "GET",
             "QUERY_STRING": "",
             "CONTENT_LENGTH": "",
@@ -116,6 +105,17 @@ class PageCache:
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
+
+
+def is_for_everybody(environ):
+    """Return whether whoever asks for this gets the same."""
+    return (
+        "HTTP_COOKIE" not in environ
+        and "HTTP_AUTHORIZATION" not in environ
+        and environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and not environ["PATH_INFO"].startswith(NEVER_KEPT)
+        and is_own_host(environ.get("HTTP_HOST", ""))
+    )
 
 
 def may_be_kept(status, headers):
@@ -223,17 +223,16 @@ class CurrentEdition:
         self.lock = threading.Lock()
 
     def number(self):
-        if self.is_old() and self.lock.acquire(timeout=PATIENCE):
+        if time.monotonic() - self.asked_at < EDITION_AGE:
+            return self.known
+        if self.lock.acquire(timeout=PATIENCE):
             try:
                 # Somebody else may have asked while this one waited.
-                if self.is_old():
+                if time.monotonic() - self.asked_at >= EDITION_AGE:
                     self._ask()
             finally:
                 self.lock.release()
         return self.known
-
-    def is_old(self):
-        return time.monotonic() - self.asked_at >= EDITION_AGE
 
     def _ask(self):
         # The age counts from before the question: the answer may be as old as that.

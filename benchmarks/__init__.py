@@ -1,0 +1,1 @@
+"""The figures the site must reach, measured on this machine: `make bench`."""
