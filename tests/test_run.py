@@ -23,7 +23,9 @@ class Site:
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port)}
-        environment.pop("DATABASE_URL", None)
+        # Its own database, whichever `make test` was told to use: MAKEFLAGS would hand that on.
+        for name in ("DATABASE_URL", "MAKEFLAGS", "MAKEOVERRIDES"):
+            environment.pop(name, None)
         self.process = subprocess.Popen(
             ["make", "--silent", "run"],
             cwd=settings.BASE_DIR,
