@@ -6,33 +6,35 @@ import signal
 from benchmarks import databases, filling
 from benchmarks.forwarder import forwarding
 from benchmarks.load import get, visit
+from benchmarks.memory import TIMES_READ
 from benchmarks.processes import workers
-from benchmarks.servers import serving
+from benchmarks.servers import nginx_before, serving
 from benchmarks.table import Line
 from benchmarks.traffic import Traffic
 
-PATHS = [filling.month_address(*each) for each in filling.MONTHS]
-STOPPED_SECONDS = 30
+PATHS = [filling.month_address(*each) for each in filling.STEADY]
+STOPPED_SECONDS, HANGING_SECONDS = 30, 10
 # Granian waits 3.5 s for each new worker before it ends the old one.
 RELOAD_SECONDS = 4.5
 RESPAWN_SECONDS = 4
-# Over new connections, so that every worker has every page.
-TIMES_READ = 6
 
 
-def database_stopped(folder, posts):
+def database_away(folder):
+    """Stop the database under load, then let it hang, and read on what was read before."""
     with databases.postgresql() as address:
-        filling.fill(filling.even(posts))
+        filling.fill(filling.USUAL_POSTS)
         with forwarding(address) as door, serving(folder, door.address) as (_, port):
             visit(port, PATHS * TIMES_READ)
-            traffic = Traffic(port, PATHS)
-            traffic.during(lambda: shut(door, port), STOPPED_SECONDS, door.open)
-    yield Line(
-        f"database stopped for {STOPPED_SECONDS} s",
-        str(traffic),
-        must="0 failed reads",
-        is_reached=not traffic.failures,
-    )
+            stopped, hanging = Traffic(port, PATHS), Traffic(port, PATHS)
+            stopped.during(lambda: shut(door, port), STOPPED_SECONDS, door.open)
+            yield no_failure(f"database stopped for {STOPPED_SECONDS} s", stopped)
+            hanging.during(door.hold, HANGING_SECONDS, door.let_pass)
+            yield no_failure(f"database hanging for {HANGING_SECONDS} s", hanging)
+
+
+def no_failure(what, traffic, reference="-"):
+    is_reached = not traffic.failures
+    return Line(what, str(traffic), reference, must="0 failed", is_reached=is_reached)
 
 
 def shut(door, port):
@@ -42,7 +44,7 @@ def shut(door, port):
 
 
 def worker_lost(folder, database_url):
-    """Kill a worker, then let all be replaced, each time under load."""
+    """Kill a worker, then let all be replaced, directly and behind nginx, each time under load."""
     with serving(folder, database_url) as (process, port):
         visit(port, PATHS * 2)
         killed = Traffic(port, PATHS)
@@ -54,14 +56,18 @@ def worker_lost(folder, database_url):
             must=f"<= {killed.connections}, in flight",
             is_reached=killed.failures.total() + killed.asked_again <= killed.connections,
         )
-        before = workers(process.pid)
-        reloaded = Traffic(port, PATHS)
-        reloaded.during(lambda: process.send_signal(signal.SIGHUP), RELOAD_SECONDS * len(before))
-        if set(before) & set(workers(process.pid)):
-            raise RuntimeError("a worker was not replaced")
-        yield Line(
-            "reload (SIGHUP)",
-            str(reloaded),
-            must="0 failed requests",
-            is_reached=not reloaded.failures,
+        directly = reloaded(process, port)
+        with nginx_before(folder, port) as nginx_port:
+            behind = reloaded(process, nginx_port)
+        yield no_failure(
+            "reload (SIGHUP), behind nginx as deployed", behind, f"directly {directly}"
         )
+
+
+def reloaded(process, port):
+    before = workers(process.pid)
+    traffic = Traffic(port, PATHS)
+    traffic.during(lambda: process.send_signal(signal.SIGHUP), RELOAD_SECONDS * len(before))
+    if set(before) & set(workers(process.pid)):
+        raise RuntimeError("a worker was not replaced")
+    return traffic

@@ -10,7 +10,11 @@ from homepage import edition
 from homepage.eras import TOKYO
 from homepage.models import Profile
 
+USUAL_POSTS = 1200
 MONTHS = [(2005 + number // 12, number % 12 + 1) for number in range(240)]
+# What a larger site has more lies in November and December: the others stay comparable.
+STEADY = [each for each in MONTHS if each[1] < 11]
+GROWING = [each for each in MONTHS if each[1] >= 11]
 PARAGRAPH = (
     "駅前で市民の皆さんの声を聞きました。通学路の**安全**、保育園の空き、避難所の備えについて、"
     "多くのご意見をいただきました。市の担当課に確かめ、次の議会で質問します。"
@@ -31,28 +35,17 @@ BODY = "\n\n".join(
 )
 
 
-def even(posts):
-    """Return how many reports each month gets where they are spread evenly."""
-    each, rest = divmod(posts, len(MONTHS))
-    return [each + (number < rest) for number in range(len(MONTHS))]
+def sizes(posts):
+    """Return how many reports each month gets: up to 1,200 spread evenly."""
+    usual = min(posts, USUAL_POSTS) // len(MONTHS)
+    more, rest = divmod(posts - usual * len(MONTHS), len(GROWING))
+    by_month = {month: usual + more * (month in GROWING) for month in MONTHS}
+    by_month[MONTHS[-1]] += rest
+    return by_month
 
 
-def crowded(posts, usual, times):
-    """Return sizes that leave the months as they were, but for November and December.
-
-    November has so many times the usual, and December all the rest: the site grew, the months that
-    are compared did not.
-    """
-    decembers = posts - 20 * usual * (10 + times)
-    each, rest = divmod(decembers, 20)
-    by_month = {11: usual * times, 12: each}
-    sizes = [by_month.get(month, usual) for _, month in MONTHS]
-    sizes[-1] += rest
-    return sizes
-
-
-def fill(sizes):
-    """Fill the current database with as many reports for each month."""
+def fill(posts):
+    """Fill the current database with so many reports."""
     Profile.objects.create(
         family_name="見本",
         given_name="花子",
@@ -80,7 +73,7 @@ def fill(sizes):
                     ),
                     **rendered,
                 )
-                for (year, month), size in zip(MONTHS, sizes, strict=True)
+                for (year, month), size in sizes(posts).items()
                 for number in range(size)
             ),
             batch_size=2000,

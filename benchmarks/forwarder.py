@@ -1,4 +1,4 @@
-"""A door in front of PostgreSQL that can be shut, so that the machine's own goes on for others."""
+"""A door in front of PostgreSQL that can be shut, or held, so that the machine's own goes on for others."""
 
 import asyncio
 import threading
@@ -28,6 +28,8 @@ class Door:
         user = url.netloc.rpartition("@")[0]
         self.address = url._replace(netloc=f"{user}@127.0.0.1:{self.port}").geturl()
         self.writers = set()
+        self.passes = asyncio.Event()
+        self.passes.set()
         # A loop of its own: the site needs its database while this process waits for the site.
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
@@ -39,6 +41,13 @@ class Door:
     def shut(self):
         """Cut every connection, and refuse new ones."""
         self.run(self._shut())
+
+    def hold(self):
+        """Let nothing pass, and leave whoever waits without an answer."""
+        self.loop.call_soon_threadsafe(self.passes.clear)
+
+    def let_pass(self):
+        self.loop.call_soon_threadsafe(self.passes.set)
 
     def end(self):
         self.loop.call_soon_threadsafe(self.loop.stop)
@@ -64,13 +73,13 @@ class Door:
         )
         both = {writer, database_writer}
         self.writers |= both
-        await asyncio.gather(copy(reader, database_writer), copy(database_reader, writer))
+        await asyncio.gather(self.copy(reader, database_writer), self.copy(database_reader, writer))
         self.writers -= both
 
-
-async def copy(reader, writer):
-    with suppress(OSError):
-        while chunk := await reader.read(65536):
-            writer.write(chunk)
-            await writer.drain()
-    writer.close()
+    async def copy(self, reader, writer):
+        with suppress(OSError):
+            while chunk := await reader.read(65536):
+                await self.passes.wait()
+                writer.write(chunk)
+                await writer.drain()
+        writer.close()

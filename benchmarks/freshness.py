@@ -16,9 +16,9 @@ TIMES = 5
 ON_END = 20
 
 
-def on_postgresql(folder, posts):
+def on_postgresql(folder):
     with databases.postgresql() as address:
-        filling.fill(filling.even(posts))
+        filling.fill(filling.USUAL_POSTS)
         yield seen(folder, address, "PostgreSQL, 2 servers", servers=2)
 
 

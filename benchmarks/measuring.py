@@ -10,13 +10,13 @@ def measure_all(folder, posts):
     """Print the table; return 1 where a figure could not be measured, else 0."""
     call_command("collectstatic", interactive=False, verbosity=0)
     site = databases.sqlite(folder, "site")
-    filling.fill(filling.even(posts))
+    filling.fill(posts)
     table = Table()
     table.add("month page from memory, 304", speed.from_memory, folder, site)
     table.add("rendered anew", speed.rendered_anew, folder, site, posts)
-    table.add("publish seen by all, PostgreSQL", freshness.on_postgresql, folder, posts)
+    table.add("publish seen by all, PostgreSQL", freshness.on_postgresql, folder)
     table.add("memory, junk query strings", memory.all_read, folder, site)
-    table.add("database stopped", failures.database_stopped, folder, posts)
+    table.add("database away", failures.database_away, folder)
     table.add("worker killed, reload", failures.worker_lost, folder, site)
     # Last, because it adds reports.
     table.add("publish seen by all, SQLite", freshness.on_sqlite, folder, site)

@@ -1,6 +1,7 @@
 """The servers that are compared: the site as `make run` serves it, and nginx."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -32,6 +33,10 @@ http {{
     fastcgi_temp_path {folder}/nginx-fastcgi;
     uwsgi_temp_path {folder}/nginx-uwsgi;
     scgi_temp_path {folder}/nginx-scgi;
+{server}
+}}
+"""
+FILE = """
     server {{
         listen 127.0.0.1:{port};
         root {folder}/nginx;
@@ -39,7 +44,18 @@ http {{
         default_type "text/html; charset=utf-8";
         add_header Content-Encoding gzip;
     }}
-}}
+"""
+PROXY = """
+    {upstream}
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass http://homepage;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_set_header Host $host;
+        }}
+    }}
 """
 
 
@@ -58,24 +74,45 @@ def serving(folder, database_url):
 @contextmanager
 def nginx(folder, file):
     """Run nginx, which serves these compressed bytes as /month.html; lend its port."""
+    root = Path(folder) / "nginx"
+    root.mkdir(exist_ok=True)
+    (root / "month.html").write_bytes(file)
+    port = free_port()
+    with running_nginx(folder, port, FILE.format(folder=folder, port=port)):
+        yield port
+
+
+@contextmanager
+def nginx_before(folder, site_port):
+    """Run nginx in front of the site, which it asks as deploy/nginx.conf does; lend its port.
+
+    It keeps no page: every request reaches the site.
+    """
+    deployed = (settings.BASE_DIR / "deploy/nginx.conf").read_text()
+    upstream = re.search(r"^upstream .*?^}", deployed, re.MULTILINE | re.DOTALL)[0]
+    upstream = upstream.replace("127.0.0.1:8000", f"127.0.0.1:{site_port}")
+    port = free_port()
+    with running_nginx(folder, port, PROXY.format(upstream=upstream, port=port)):
+        yield port
+
+
+@contextmanager
+def running_nginx(folder, port, server):
     program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
     if program is None:
         raise NotInstalled("nginx is not installed")
-    port, folder = free_port(), Path(folder)
-    (folder / "nginx").mkdir(exist_ok=True)
-    (folder / "nginx" / "month.html").write_bytes(file)
-    config = folder / "nginx.conf"
+    config = Path(folder) / "nginx.conf"
     config.write_text(
         NGINX.format(
             # As root its workers would become somebody who cannot read the folder.
             user="user root;" if os.geteuid() == 0 else "",
             workers=min(4, os.cpu_count() or 1),
             folder=folder,
-            port=port,
+            server=server,
         )
     )
     with running(folder, [program, "-e", "stderr", "-c", str(config)], port):
-        yield port
+        yield
 
 
 @contextmanager

@@ -7,17 +7,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks import databases, filling, wrk
-from benchmarks.load import get, p50, seconds
+from benchmarks.load import GZIP, get, p50, seconds
 from benchmarks.servers import nginx, serving
 from benchmarks.table import Line
 
 ROUNDS = 3
 GROWN = 24_000
-GZIP = {"Accept-Encoding": "gzip"}
 # Somebody with a cookie passes by what is kept in memory.
 COOKIE = {"Cookie": "bench=1"}
-MONTH_ADDRESSES = [filling.month_address(*each) for each in filling.MONTHS]
-MONTH = MONTH_ADDRESSES[-5]
+STEADY = [filling.month_address(*each) for each in filling.STEADY]
+GROWING = [filling.month_address(*each) for each in filling.GROWING]
+MONTH = STEADY[-1]
 
 
 def from_memory(folder, database_url):
@@ -64,13 +64,13 @@ def compare(what, port, nginx_port, headers, nginx_headers):
 
 
 def rendered_anew(folder, database_url, posts):
-    """Time each month's page past the memory, then on a site that has grown."""
+    """Time months' pages past the memory, then on a site that has grown."""
     with serving(folder, database_url) as (_, port):
-        anew = p50_anew(port, MONTH_ADDRESSES)
+        anew = p50_anew(port, STEADY)
         # The first time fills the memory of the worker that has this connection.
-        kept = p50(seconds(port, MONTH_ADDRESSES * 2, **GZIP)[len(MONTH_ADDRESSES) :])
+        kept = p50(seconds(port, STEADY * 2, **GZIP)[len(STEADY) :])
     yield Line(
-        "rendered anew, p50 of 240 month pages",
+        f"rendered anew, p50 of {len(STEADY)} month pages",
         milliseconds(anew),
         f"from memory {milliseconds(kept)}",
         anew / kept,
@@ -78,7 +78,7 @@ def rendered_anew(folder, database_url, posts):
         anew <= 0.008,
     )
     databases.use(database_url)
-    most = max(queries(path) for path in MONTH_ADDRESSES[::10])
+    most = max(queries(path) for path in STEADY[::10])
     yield Line("queries for it", f"{most}", must="<= 6", is_reached=most <= 6)
     if posts < GROWN:
         yield from grown(folder, anew, posts)
@@ -86,13 +86,11 @@ def rendered_anew(folder, database_url, posts):
 
 def grown(folder, anew, posts):
     """Time months of the same size on a site with 24,000 reports, and months that grew with it."""
-    usual, times = posts // 240, GROWN // posts
+    usual, large = (filling.sizes(each)[filling.GROWING[0]] for each in (posts, GROWN))
     address = databases.sqlite(folder, "grown")
-    filling.fill(filling.crowded(GROWN, usual, times))
-    alike = [filling.month_address(*each) for each in filling.MONTHS if each[1] < 11]
-    large = [filling.month_address(*each) for each in filling.MONTHS if each[1] == 11]
+    filling.fill(GROWN)
     with serving(folder, address) as (_, port):
-        with_more, longer = p50_anew(port, alike), p50_anew(port, large)
+        with_more, longer = p50_anew(port, STEADY), p50_anew(port, GROWING)
     yield Line(
         f"with {GROWN:,} posts, months of {usual} as before",
         milliseconds(with_more),
@@ -102,12 +100,12 @@ def grown(folder, anew, posts):
         with_more / anew <= 1.25,
     )
     yield Line(
-        f"months of {usual * times} there, in full",
+        f"months of {large} there, in full",
         milliseconds(longer),
         f"months of {usual} {milliseconds(with_more)}",
         longer / with_more,
-        f"<= {times} x, as the page",
-        longer / with_more <= times,
+        f"<= {large // usual} x, as the page",
+        longer / with_more <= large / usual,
     )
 
 

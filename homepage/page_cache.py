@@ -232,6 +232,9 @@ class CurrentEdition:
                     self._ask()
             finally:
                 self.lock.release()
+        else:
+            # Whoever comes next need not wait as long.
+            self.asked_at = time.monotonic()
         return self.known
 
     def _ask(self):

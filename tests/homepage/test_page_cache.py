@@ -103,9 +103,13 @@ def test_the_last_edition_is_served_while_the_database_is_away():
 
 
 def test_a_database_that_hangs_does_not_keep_everybody_waiting(monkeypatch):
+    now = [0]
+    monkeypatch.setattr(page_cache.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(page_cache, "EDITION_AGE", 1)
     monkeypatch.setattr(page_cache, "PATIENCE", 0.01)
     site = Site()
     site.get()
+    now[0] += 2
     hangs, go_on = threading.Event(), threading.Event()
 
     def ask():
@@ -120,6 +124,13 @@ def test_a_database_that_hangs_does_not_keep_everybody_waiting(monkeypatch):
 
     assert site.get().body == BODY
     assert first.is_alive()
+
+    # Nor does it keep them waiting again at each page.
+    monkeypatch.setattr(page_cache, "PATIENCE", 60)
+    second = threading.Thread(target=site.get)
+    second.start()
+    second.join(timeout=5)
+    assert not second.is_alive()
 
     go_on.set()
     first.join(timeout=30)
