@@ -45,9 +45,9 @@ compile := $(bin)/uv pip compile --universal --python-version 3.11 --generate-ha
 
 lock: .venv/bin/python
 	$(bin)/pip install --quiet --disable-pip-version-check uv
-	$(compile) --upgrade --extra scale --group test -o requirements/test.txt
-	$(compile) --constraint requirements/test.txt --extra scale -o requirements/scale.txt
-	$(compile) --constraint requirements/test.txt -o requirements/base.txt
+	$(compile) --upgrade --extra heic --extra scale --group test -o requirements/test.txt
+	$(compile) --constraint requirements/test.txt --extra heic --extra scale -o requirements/scale.txt
+	$(compile) --constraint requirements/test.txt --extra heic -o requirements/base.txt
 
 guide: .venv/test.installed .venv/browser.installed
 	$(bin)/python docs/guide/screenshots.py

@@ -7,6 +7,13 @@ from django.utils.html import format_html
 
 from .markdown_admin import MarkdownAdmin
 from .models import Category, Post
+from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
+from .photos.library import undescribed_in
+
+UNDESCRIBED = (
+    "説明のない写真があります。本文の下の「写真の説明」にお書きください。"
+    "説明なしで公開するときは、このままもう一度保存してください。"
+)
 
 
 class DateTimeLocalInput(forms.DateTimeInput):
@@ -24,9 +31,27 @@ class DateTimeLocalInput(forms.DateTimeInput):
         return value
 
 
+class PostForm(forms.ModelForm):
+    # Photos that the writer knows to have no description, asked for once before publishing.
+    left_undescribed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("status") == Post.Status.PUBLISHED:
+            photos = undescribed_in(cleaned.get("body", ""))
+            numbers = ",".join(str(photo.pk) for photo in photos)
+            if numbers != cleaned.get("left_undescribed", ""):
+                self.data = self.data.copy()
+                self.data[self.add_prefix("left_undescribed")] = numbers
+                if numbers:
+                    self.add_error("body", UNDESCRIBED)
+        return cleaned
+
+
 @admin.register(Post)
 class PostAdmin(MarkdownAdmin):
-    fields = ["body", "title", "category", "published_at", "status"]
+    form = PostForm
+    fields = ["body", "title", "category", "published_at", "status", "left_undescribed"]
     radio_fields = {"status": admin.HORIZONTAL}
     formfield_overrides = {
         models.DateTimeField: {

@@ -14,6 +14,9 @@ from django.views.decorators.http import require_POST
 from markdownx.models import MarkdownxField
 from markdownx.widgets import AdminMarkdownxWidget
 
+from .photos.admin import for_desk
+from .photos.library import named_in
+from .photos.showing import show
 from .rendering import MOST_CHARACTERS, at_heading_level, render
 
 
@@ -25,15 +28,19 @@ class MarkdownWidget(AdminMarkdownxWidget):
     class Media:
         # Not markdownx's own script: it takes Tab and Enter away from Japanese input.
         extend = False
-        js = [Script("js/preview.js", defer=True)]
+        js = [Script("js/preview.js", defer=True), Script("js/photos.js", defer=True)]
 
-    def __init__(self, preview_url, **kwargs):
+    def __init__(self, preview_url, upload_url, **kwargs):
         super().__init__(**kwargs)
-        self.preview_url = preview_url
+        self.preview_url, self.upload_url = preview_url, upload_url
 
     def get_context(self, name, value, attrs=None):
         context = super().get_context(name, value, attrs)
-        context["widget"]["attrs"]["data-markdownx-urls-path"] = self.preview_url
+        attributes = context["widget"]["attrs"]
+        attributes["data-markdownx-urls-path"] = self.preview_url
+        if self.upload_url:
+            attributes["data-photo-upload-url"] = self.upload_url
+            context["widget"]["photos"] = [for_desk(photo) for photo in named_in(value or "")]
         return context
 
 
@@ -42,7 +49,11 @@ class MarkdownAdmin(admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, MarkdownxField):
-            kwargs["widget"] = MarkdownWidget(reverse(f"admin:{self._preview_name}"))
+            may_upload = request.user.has_perm("blog.add_photo")
+            kwargs["widget"] = MarkdownWidget(
+                reverse(f"admin:{self._preview_name}"),
+                reverse("admin:blog_photo_upload") if may_upload else None,
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self):
@@ -59,7 +70,8 @@ class MarkdownAdmin(admin.ModelAdmin):
         content = request.POST["content"]
         if len(content) > MOST_CHARACTERS:
             return HttpResponse("本文が長すぎます。", status=413, content_type="text/plain")
-        return HttpResponse(at_heading_level(render(content).html, 2))
+        [html] = show(render(content).html)
+        return HttpResponse(at_heading_level(html, 2))
 
     @property
     def _preview_name(self):

@@ -12,7 +12,8 @@ from homepage.addresses import check_address_name
 from homepage.edition import PublicModel
 from homepage.fields import LineField
 
-from .rendering import MOST_CHARACTERS, render
+from .photos.models import Photo
+from .rendering import MOST_CHARACTERS, PHOTO_MARK, render
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -172,6 +173,9 @@ class Post(PublicModel):
     body_html = models.TextField(editable=False)
     body_text = models.TextField(editable=False)
     excerpt = models.CharField(max_length=120, editable=False)
+    first_photo = models.ForeignKey(
+        Photo, models.SET_NULL, related_name="+", null=True, editable=False
+    )
 
     objects = PostQuerySet.as_manager()
 
@@ -200,10 +204,12 @@ class Post(PublicModel):
         if update_fields is None or "body" in update_fields:
             self.body_html, self.body_text = render(self.body)
             self.excerpt = opening(self.body_text)
+            mark = PHOTO_MARK.search(self.body_html)
+            self.first_photo = mark and Photo.objects.filter(pk=mark[1]).first()
         if update_fields is not None:
             follow = {
                 "status": {"published_at"},
-                "body": {"body_html", "body_text", "excerpt"},
+                "body": {"body_html", "body_text", "excerpt", "first_photo"},
             }
             update_fields = set(update_fields).union(
                 *(follow.get(each, ()) for each in update_fields)

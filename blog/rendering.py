@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from html import unescape
+from html import escape, unescape
 from typing import NamedTuple
 
 import nh3
@@ -17,16 +17,16 @@ MARKDOWN = markdown_parser()
 # Two hundred pages. Beyond it, a table alone would keep the writer waiting.
 MOST_CHARACTERS = 300_000
 
-# Photos have a door of their own, so <img> is not here, and ![…](…) leaves nothing.
 TAGS = (
     {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"}
     | {"a", "strong", "em", "s", "del", "sup", "sub", "ruby", "rt", "rp"}
     | {"ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"}
+    | {"img"}
 )
 ALIGNMENTS = {"align-left", "align-center", "align-right"}
 SANITISER = nh3.Cleaner(
     tags=TAGS,
-    attributes={"a": {"href", "title"}, "ol": {"start"}, "*": set()},
+    attributes={"a": {"href", "title"}, "ol": {"start"}, "img": {"src", "alt"}, "*": set()},
     allowed_classes={"th": ALIGNMENTS, "td": ALIGNMENTS},
     url_schemes={"http", "https", "mailto", "tel"},
     # Links open in the same window, so there is no opener to guard.
@@ -39,8 +39,16 @@ LAST_END_TAG = {
     "style": re.compile(r".*</style", re.DOTALL | re.IGNORECASE),
 }
 # Their end tags may be left out, so an unclosed one does not nest.
-UNNESTED = {"p", "br", "hr", "li", "tr", "th", "td", "thead", "tbody"}
+UNNESTED = {"p", "br", "hr", "img", "li", "tr", "th", "td", "thead", "tbody"}
 DEEPEST_NESTING = 100
+
+# Only photos that were taken in are shown: ![…](photo-12). In the
+# rendered text a mark stands for each, and `photos/showing.py` puts it in.
+IMAGE = re.compile(r'<img((?:\s[a-z]+="[^"]*")*)>')
+IMAGE_SOURCE = re.compile(r'\ssrc="photo-([1-9][0-9]{0,8})"')
+IMAGE_ALT = re.compile(r'\salt="([^"]*)"')
+
+PHOTO_MARK = re.compile(r'<img src="photo-([1-9][0-9]{0,8})" alt="([^"]*)">')
 
 # What follows reads what nh3 writes: < and > only around tags, and no attributes on
 # headings, paragraphs and tables.
@@ -64,6 +72,7 @@ def render(source: str) -> Rendered:
     The highest heading of the source becomes h2, below the title of its page.
     """
     html = sanitise(MARKDOWN.render(readable(source)))
+    html = IMAGE.sub(photo_mark, html)
     html = PARAGRAPH_START.sub("", html)
     html = EMPTY_PARAGRAPH.sub("", html).strip()
     levels = [int(level) for level in HEADING_TAG.findall(html)]
@@ -122,6 +131,16 @@ def disarm(html: str) -> str:
         return match[0]
 
     return TAG_START.sub(replace, html)
+
+
+def photo_mark(image: re.Match) -> str:
+    """Return the <img> of a photo in the one form that is looked for later; of others nothing."""
+    source, alt = IMAGE_SOURCE.search(image[1]), IMAGE_ALT.search(image[1])
+    if not source:
+        return ""
+    # Without < and >, which nh3 leaves as they are in attributes, and tags are found by.
+    words = escape(unescape(alt[1])) if alt else ""
+    return f'<img src="photo-{source[1]}" alt="{words}">'
 
 
 def move_headings(html: str, by: int) -> str:

@@ -15,6 +15,7 @@ from . import counts
 from .back_numbers import Month
 from .headings import Headings, distinguish_names, distinguish_posts
 from .models import Category, Post
+from .photos.showing import show
 
 
 @require_safe
@@ -73,6 +74,8 @@ def post_archive_month(request, year, month):
     back_numbers = counts.back_numbers(request)
     this_month = Month(year, month, len(posts))
     previous, following = back_numbers.around(this_month.first_day)
+    for post, html in zip(posts, show(*(post.body_html for post in posts)), strict=True):
+        post.body_html = html
     return render(
         request,
         "blog/post_archive_month.html",
@@ -94,7 +97,8 @@ def post_detail(request, year, month, number):
         # Not permanent: the date, and with it the address, may be set back.
         return redirect(post)
 
-    post.body_html = Headings(post.name).distinguish(post.body_html)
+    [html] = show(post.body_html)
+    post.body_html = Headings(post.name).distinguish(html)
     day = timezone.localtime(post.published_at).date()
     return render(
         request,

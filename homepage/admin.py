@@ -4,7 +4,7 @@ from django.db import models, transaction
 from django.shortcuts import redirect
 
 from blog.markdown_admin import MarkdownAdmin
-from blog.photos.intake import take_in
+from blog.photos.intake import take_in_portrait
 
 from .accent import light_accent
 from .models import Link, Page, Profile
@@ -19,7 +19,9 @@ class ProfileForm(forms.ModelForm):
 
     def clean_portrait(self):
         portrait = self.cleaned_data["portrait"]
-        return take_in(portrait) if "portrait" in self.changed_data and portrait else portrait
+        return (
+            take_in_portrait(portrait) if "portrait" in self.changed_data and portrait else portrait
+        )
 
 
 class LinkInline(admin.StackedInline):

@@ -1,4 +1,5 @@
 import copy
+from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from blog import counts
 from blog.headings import Headings, distinguish_names
 from blog.models import Post
+from blog.photos.showing import show, show_first_photos
 from blog.rendering import render as render_markdown
 
 from . import edition
@@ -19,18 +21,23 @@ from .models import Page, Profile
 from .qr import drawing
 
 NEWEST = 5
+# What a browser shows itself; it saves the others.
+SHOWN = {".jpg": "image/jpeg", ".avif": "image/avif"}
 
 
 @require_safe
 def front(request):
     profile = Profile.objects.current()
+    [biography] = show(render_markdown(profile.biography).html if profile else "")
     published = Post.objects.published()
     return render(
         request,
         "front.html",
         {
-            "biography": render_markdown(profile.biography).html if profile else "",
-            "posts": distinguish_names(published.select_related("category").for_lists()[:NEWEST]),
+            "biography": biography,
+            "posts": distinguish_names(
+                show_first_photos(published.select_related("category").for_lists()[:NEWEST])
+            ),
             "categories": [each for each in counts.categories(request) if each.description],
             "back_numbers": counts.back_numbers(request),
         },
@@ -40,7 +47,8 @@ def front(request):
 @require_safe
 def page(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
-    body = Headings(page.title).distinguish(render_markdown(page.body).html)
+    [body] = show(render_markdown(page.body).html)
+    body = Headings(page.title).distinguish(body)
     return render(request, "page.html", {"page": page, "body": body})
 
 
@@ -54,11 +62,21 @@ def accent(request, colour):
 @require_safe
 @cache_control(max_age=31536000, immutable=True)
 def media(request, path):
-    """A picture that was taken in, wherever it is kept: its name is ours and never used again."""
+    """A file that was taken in, wherever it is kept: its name is ours and never used again.
+
+    Whatever got in by mistake does nothing: the browser takes it for what we say, and runs none of it.
+    """
+    content_type = SHOWN.get(Path(path).suffix)
     try:
-        return FileResponse(default_storage.open(path))
+        response = FileResponse(
+            default_storage.open(path),
+            as_attachment=content_type is None,
+            content_type=content_type or "application/octet-stream",
+        )
     except OSError as error:
-        raise Http404("No such picture.") from error
+        raise Http404("No such file.") from error
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 @require_safe

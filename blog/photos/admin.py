@@ -1,0 +1,174 @@
+"""The library of photos, and the two addresses that the photo button of a text talks to."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import modelform_factory
+from django.http import JsonResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.cache import never_cache
+
+from . import library
+from .models import NotStored, Photo
+
+SIGN_IN = "写真を登録できるアカウントでログインしなおしてください。本文はそのままです。"
+PhotoAltForm = modelform_factory(Photo, fields=["alt"])
+
+
+class PhotoForm(forms.ModelForm):
+    image = forms.FileField(
+        label="写真のファイル", widget=forms.ClearableFileInput(attrs={"accept": "image/*"})
+    )
+    done = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            image = self.fields["image"]
+            image.required = False
+            image.label = "差し替える写真"
+            image.help_text = "選ぶと、この写真を載せたすべてのページで入れ替わります。"
+
+    def clean(self):
+        cleaned = super().clean()
+        image = cleaned.get("image")
+        if image and not self.errors:
+            try:
+                if self.instance.pk:
+                    self.done = library.replace(self.instance, image)
+                else:
+                    self.instance, self.done = library.add(image)
+            except (ValidationError, NotStored) as error:
+                self.add_error(
+                    "image", error.messages if hasattr(error, "messages") else str(error)
+                )
+        return cleaned
+
+
+class UseFilter(admin.SimpleListFilter):
+    title = "状態"
+    parameter_name = "use"
+
+    def lookups(self, request, model_admin):
+        return [("unused", "使われていない"), ("undescribed", "説明がない")]
+
+    def queryset(self, request, photos):
+        if self.value() == "unused":
+            return photos.exclude(pk__in=list(library.uses()))
+        if self.value() == "undescribed":
+            return photos.filter(alt="")
+        return photos
+
+
+@admin.register(Photo)
+class PhotoAdmin(admin.ModelAdmin):
+    form = PhotoForm
+    fields = ["picture", "image", "alt", "caption", "credit", "taken_on", "consent", "shown_by"]
+    readonly_fields = ["picture", "shown_by"]
+    list_display = ["picture", "__str__", "uploaded_by", "uploaded_at"]
+    list_display_links = ["picture", "__str__"]
+    list_filter = [UseFilter]
+    list_per_page = 50
+    formfield_overrides = {
+        models.DateField: {
+            "widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        },
+    }
+    search_fields = ["alt", "caption", "credit", "consent"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("renditions")
+
+    def get_fields(self, request, photo=None):
+        fields = super().get_fields(request, photo)
+        return fields if photo else [each for each in fields if each not in self.readonly_fields]
+
+    @admin.display(description="写真")
+    def picture(self, photo):
+        smallest = photo.smallest
+        return smallest and format_html(
+            '<img class="photo-thumbnail" src="{}" width="{}" height="{}" alt="{}">',
+            smallest.file.url,
+            smallest.width,
+            smallest.height,
+            photo.alt,
+        )
+
+    @admin.display(description="載っているところ")
+    def shown_by(self, photo):
+        places = library.uses().get(photo.pk, [])
+        return (
+            format_html_join(
+                "、", '<a href="{}">{}</a>', ((_change_url(each), each) for each in places)
+            )
+            or "まだどこにも載っていません。"
+        )
+
+    def save_model(self, request, photo, form, change):
+        if not change:
+            photo.uploaded_by = request.user
+        super().save_model(request, photo, form, change)
+        if form.done:
+            self.message_user(request, f"{'・'.join(form.done)}。")
+
+    def get_urls(self):
+        return [
+            # Not through admin_view(), whose answer to strangers is a page to sign in.
+            path("upload/", self.upload_view, name="blog_photo_upload"),
+            path("<int:number>/describe/", self.describe_view, name="blog_photo_describe"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(never_cache)
+    def upload_view(self, request):
+        """Take in the picture in `image`: answer what to write for it, and what was done to it."""
+        if not (self.admin_site.has_permission(request) and self.has_add_permission(request)):
+            return _refusal(403, SIGN_IN)
+        if "image" not in request.FILES:
+            return _refusal(400, "写真が届きませんでした。もう一度お試しください。")
+        try:
+            photo, done = library.add(request.FILES["image"], request.user)
+        except ValidationError as error:
+            return _refusal(422, "".join(error.messages))
+        except NotStored as error:
+            return _refusal(507, str(error))
+        largest = photo.renditions.filter(format="jpeg").latest("width")
+        return JsonResponse(for_desk(photo) | {"done": done, "size": largest.size})
+
+    @method_decorator(never_cache)
+    def describe_view(self, request, number):
+        """Keep the description in `alt`, and answer it."""
+        photo = Photo.objects.filter(pk=number).first()
+        if not (
+            self.admin_site.has_permission(request) and self.has_change_permission(request, photo)
+        ):
+            return _refusal(403, SIGN_IN)
+        if photo is None:
+            return _refusal(404, "この写真は取り下げられています。")
+        form = PhotoAltForm(request.POST, instance=photo)
+        if request.method != "POST" or not form.is_valid():
+            return _refusal(422, "写真の説明は200字までにしてください。")
+        form.save()
+        return JsonResponse({"alt": photo.alt})
+
+
+def for_desk(photo):
+    """Return what the desk shows of a photo beside the text."""
+    return {
+        "number": photo.pk,
+        "image_code": photo.image_code,
+        "alt": photo.alt,
+        "thumbnail": photo.smallest.file.url if photo.smallest else "",
+        "describe_url": reverse("admin:blog_photo_describe", args=[photo.pk]),
+    }
+
+
+def _refusal(status, message):
+    return JsonResponse({"message": message}, status=status)
+
+
+def _change_url(each):
+    return reverse(f"admin:{each._meta.app_label}_{each._meta.model_name}_change", args=[each.pk])

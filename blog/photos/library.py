@@ -1,0 +1,96 @@
+"""The photos that were taken in: adding one, exchanging its picture, and where each is shown."""
+
+import hashlib
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from blog.models import Post
+from homepage.models import Page, Profile
+
+from .intake import take_in
+from .models import Photo, remove_files, write_renditions
+
+# Every text that can show photos, and how it names them.
+WORDLESS = re.compile(r"!\[\s*\]\([^)\n]*\)")
+NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
+TEXTS = [(Post, "body"), (Page, "body"), (Profile, "biography")]
+
+
+class Added(NamedTuple):
+    photo: Photo
+    done: list[str]
+
+
+def add(file, user=None, **fields) -> Added:
+    """Return the photo of an uploaded picture, and in words what was done to it.
+
+    The same file twice is one photo. Raises ValidationError where it cannot be taken in, and NotStored
+    where it cannot be stored; then nothing is left of it.
+    """
+    digest = sha256(file)
+    if known := Photo.objects.filter(sha256=digest).first():
+        return Added(known, ["前に登録した同じ写真を使いました"])
+    taken_in = take_in(file)
+    try:
+        with transaction.atomic():
+            photo = Photo.objects.create(sha256=digest, uploaded_by=user, **fields)
+            write_renditions(photo, taken_in.sizes)
+    except IntegrityError:
+        # Sent twice at once, and the other was first.
+        return Added(Photo.objects.get(sha256=digest), taken_in.done)
+    return Added(photo, taken_in.done)
+
+
+def replace(photo, file):
+    """Exchange the picture of a photo everywhere at once, and return in words what was done to it.
+
+    Raises ValidationError where the new one cannot be taken in or is another photo already, and
+    NotStored where it cannot be stored; then the old one stays.
+    """
+    digest = sha256(file)
+    if other := Photo.objects.filter(sha256=digest).exclude(pk=photo.pk).first():
+        raise ValidationError(f"この写真は「{other}」としてすでに登録されています。")
+    taken_in = take_in(file)
+    with transaction.atomic():
+        old = [rendition.file.name for rendition in photo.renditions.all()]
+        photo.renditions.all().delete()
+        photo.sha256 = digest
+        photo.save()
+        write_renditions(photo, taken_in.sizes)
+        remove_files(old)
+    return taken_in.done
+
+
+def uses():
+    """Return {number of a photo: what shows it}, read from the texts, so it is never out of step."""
+    shown_by = defaultdict(list)
+    for model, field in TEXTS:
+        for each in model.objects.filter(**{f"{field}__contains": "photo-"}):
+            for number in dict.fromkeys(NAMED.findall(getattr(each, field))):
+                shown_by[int(number)].append(each)
+    return shown_by
+
+
+def named_in(source):
+    """Return the photos that a Markdown text names, in its order."""
+    numbers = [int(number) for number in dict.fromkeys(NAMED.findall(source))]
+    photos = Photo.objects.prefetch_related("renditions").in_bulk(numbers)
+    return [photos[number] for number in numbers if number in photos]
+
+
+def undescribed_in(source):
+    """Return the photos that a Markdown text shows without any words for who cannot see them."""
+    wordless = "".join(WORDLESS.findall(source))
+    return [photo for photo in named_in(wordless) if not photo.alt]
+
+
+def sha256(file):
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()

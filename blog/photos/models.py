@@ -1,0 +1,152 @@
+import secrets
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils import timezone
+
+from homepage.edition import PublicModel
+from homepage.fields import LineField
+
+
+class NotStored(Exception):
+    """Says why a picture could not be stored; nothing of it is left."""
+
+
+class PhotoQuerySet(models.QuerySet):
+    def delete(self):
+        """Delete each photo with its files."""
+        with transaction.atomic():
+            for photo in self:
+                photo.delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
+class Photo(PublicModel):
+    """A picture taken in: in the text of a report it stands as ![](photo-12)."""
+
+    alt = LineField(
+        "写真の説明",
+        max_length=200,
+        blank=True,
+        help_text="写真が見えない人に、何が写っているかを伝えます。",
+    )
+    caption = LineField("写真の下の文", max_length=200, blank=True)
+    credit = LineField("撮影者・提供者", max_length=80, blank=True, help_text="写真の下に出ます。")
+    taken_on = models.DateField("撮影日", null=True, blank=True)
+    consent = models.TextField(
+        "掲載の同意",
+        max_length=2000,
+        blank=True,
+        help_text="誰から、いつ、どのように同意を得たか。ページには出ません。",
+    )
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name="登録した人",
+        related_name="photos",
+        null=True,
+        editable=False,
+    )
+    uploaded_at = models.DateTimeField("登録日時", default=timezone.now, editable=False)
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "写真"
+        verbose_name_plural = "写真"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.alt or f"写真{self.pk}"
+
+    def delete(self, *args, **kwargs):
+        files = [rendition.file.name for rendition in self.renditions.all()]
+        with transaction.atomic():
+            deleted = super().delete(*args, **kwargs)
+            remove_files(files)
+        return deleted
+
+    def concerns_readers(self):
+        """Return whether a page may show it already."""
+        return not self._state.adding
+
+    @property
+    def smallest(self):
+        """Its smallest JPEG."""
+        jpegs = [each for each in self.renditions.all() if each.format == Rendition.Format.JPEG]
+        return jpegs[0] if jpegs else None
+
+    @property
+    def image_code(self):
+        """What stands for the photo in a text."""
+        return f"![](photo-{self.pk})"
+
+
+class Rendition(models.Model):
+    """One size of a photo in one format."""
+
+    class Format(models.TextChoices):
+        AVIF = "avif", "AVIF"
+        JPEG = "jpeg", "JPEG"
+
+    photo = models.ForeignKey(Photo, models.CASCADE, related_name="renditions")
+    format = models.CharField(max_length=4, choices=Format.choices)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    file = models.FileField(max_length=100)
+
+    class Meta:
+        ordering = ["photo", "format", "width"]
+        constraints = [
+            models.UniqueConstraint(fields=["photo", "format", "width"], name="one_of_each_size"),
+        ]
+
+    def __str__(self):
+        return self.file.name
+
+
+def write_renditions(photo, sizes):
+    """Store the sizes of a taken-in picture as the photo's own, all of them or none.
+
+    Names are never used again, so that browsers may keep what they have. Raises NotStored.
+    """
+    token = secrets.token_hex(8)
+    written = []
+    try:
+        with transaction.atomic():
+            for each in sizes:
+                extension = "jpg" if each.format == "jpeg" else each.format
+                name = default_storage.save(
+                    f"photos/{photo.pk}-{token}-{each.width}.{extension}", ContentFile(each.content)
+                )
+                written.append(name)
+                photo.renditions.create(
+                    format=each.format,
+                    width=each.width,
+                    height=each.height,
+                    size=len(each.content),
+                    file=name,
+                )
+    except Exception as error:
+        # A disk that is full, a storage that is away: each says so in its own way.
+        for name in written:
+            default_storage.delete(name)
+        raise NotStored(
+            "サーバーに写真を保存できませんでした。空き容量をご確認のうえ、もう一度お試しください。"
+        ) from error
+
+
+def remove_files(names):
+    """Delete the files once the transaction that gave them up has been kept."""
+
+    def remove():
+        for name in names:
+            default_storage.delete(name)
+
+    transaction.on_commit(remove)
