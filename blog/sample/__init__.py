@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.models import Category, Post
+from blog.photos import library
 from homepage.models import Link, Page, Profile
 
 FOLDER = Path(__file__).parent
@@ -33,12 +34,28 @@ def load_sample(address):
         _create_post(categories, **post)
 
 
-def _create_post(categories, category, published_at=None, status=Post.Status.PUBLISHED, **fields):
+def _create_post(
+    categories,
+    category,
+    body,
+    photo=None,
+    published_at=None,
+    status=Post.Status.PUBLISHED,
+    **fields,
+):
     if published_at:
         published_at = timezone.make_aware(published_at)
+    if photo:
+        body = f"{_add_photo(**photo).image_code}\n\n{body}"
     Post.objects.create(
+        body=body,
         category=categories[category],
         published_at=published_at,
         status=status,
         **fields,
     )
+
+
+def _add_photo(file, **fields):
+    with (FOLDER / file).open("rb") as picture:
+        return library.add(File(picture), **fields).photo
