@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 
-from benchmarks import databases, failures, filling, freshness, memory, speed
+from benchmarks import databases, failures, filling, freshness, memory, photos, speed
 from benchmarks.table import Table
 
 
@@ -18,6 +18,7 @@ def measure_all(folder, posts):
     table.add("memory, junk query strings", memory.all_read, folder, site)
     table.add("database away", failures.database_away, folder)
     table.add("worker killed, reload", failures.worker_lost, folder, site)
-    # Last, because it adds reports.
+    # Last, because they change reports.
     table.add("publish seen by all, SQLite", freshness.on_sqlite, folder, site)
+    table.add("photos", photos.from_phone, folder, site)
     return int(table.has_failed)

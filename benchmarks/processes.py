@@ -35,3 +35,11 @@ def megabytes(pid):
         pss += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1])
         rss += int(re.search(r"^Rss:\s+(\d+) kB", rollup, re.MULTILINE)[1])
     return pss / 1024, rss / 1024
+
+
+def peak_megabytes(pid):
+    """Return the most memory (RSS) that a process ever had."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        raise NotInstalled("no /proc here")
+    return int(re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.MULTILINE)[1]) / 1024

@@ -91,7 +91,7 @@ class PhotoAdmin(admin.ModelAdmin):
         smallest = photo.smallest
         return smallest and format_html(
             '<img class="photo-thumbnail" src="{}" width="{}" height="{}" alt="{}">',
-            smallest.file.url,
+            smallest.get_absolute_url(),
             smallest.width,
             smallest.height,
             photo.alt,
@@ -161,7 +161,7 @@ def for_desk(photo):
         "number": photo.pk,
         "image_code": photo.image_code,
         "alt": photo.alt,
-        "thumbnail": photo.smallest.file.url if photo.smallest else "",
+        "thumbnail": photo.smallest.get_absolute_url() if photo.smallest else "",
         "describe_url": reverse("admin:blog_photo_describe", args=[photo.pk]),
     }
 

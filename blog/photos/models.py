@@ -1,9 +1,11 @@
+import contextlib
 import secrets
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from homepage.edition import PublicModel
@@ -110,6 +112,9 @@ class Rendition(models.Model):
     def __str__(self):
         return self.file.name
 
+    def get_absolute_url(self):
+        return reverse("media", args=[self.file.name])
+
 
 def write_renditions(photo, sizes):
     """Store the sizes of a taken-in picture as the photo's own, all of them or none.
@@ -136,7 +141,9 @@ def write_renditions(photo, sizes):
     except Exception as error:
         # A disk that is full, a storage that is away: each says so in its own way.
         for name in written:
-            default_storage.delete(name)
+            # Where that fails too, check_photos finds what is left.
+            with contextlib.suppress(Exception):
+                default_storage.delete(name)
         raise NotStored(
             "サーバーに写真を保存できませんでした。空き容量をご確認のうえ、もう一度お試しください。"
         ) from error

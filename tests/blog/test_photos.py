@@ -167,7 +167,7 @@ def test_a_report_shows_its_photo_in_all_sizes(client, profile):
 
     for format in ("avif", "jpeg"):
         for each in photo.renditions.filter(format=format):
-            assert f"{each.file.url} {each.width}w" in text
+            assert f"{each.get_absolute_url()} {each.width}w" in text
     assert 'width="1000" height="750" alt="駅前の人通り"' in text
     assert "朝七時の駅前" in text
     assert "写真 見本 太郎" in text
@@ -198,8 +198,8 @@ def test_the_front_page_shows_the_first_photo_of_its_reports(client, profile):
 
     text = client.get("/").text
 
-    assert first.smallest.file.url in text
-    assert second.smallest.file.url not in text
+    assert first.smallest.get_absolute_url() in text
+    assert second.smallest.get_absolute_url() not in text
 
 
 def test_pages_and_the_biography_show_photos(client, profile):
@@ -208,7 +208,7 @@ def test_pages_and_the_biography_show_photos(client, profile):
     Profile.objects.update(biography=photo.image_code)
 
     for path in ("/policies/", "/"):
-        assert photo.smallest.file.url in client.get(path).text
+        assert photo.smallest.get_absolute_url() in client.get(path).text
 
 
 def test_the_preview_shows_what_the_page_will(desk):
@@ -216,7 +216,7 @@ def test_the_preview_shows_what_the_page_will(desk):
 
     preview = desk.post("/admin/blog/post/preview/", {"content": photo.image_code}).text
 
-    assert photo.smallest.file.url in preview
+    assert photo.smallest.get_absolute_url() in preview
 
 
 def test_words_in_the_text_go_before_those_of_the_library(client, profile):
@@ -273,7 +273,7 @@ def test_a_picture_does_nothing_but_be_seen(client):
     photo = create_photo()
 
     for each in photo.renditions.all():
-        response = client.get(each.file.url)
+        response = client.get(each.get_absolute_url())
 
         assert response["Content-Type"] == f"image/{each.format}"
         assert response["X-Content-Type-Options"] == "nosniff"
@@ -346,7 +346,7 @@ def test_a_photo_is_exchanged_on_every_page(desk, client, django_capture_on_comm
 
     assert not set(old) & set(stored())
     text = client.get(post.get_absolute_url()).text
-    assert Photo.objects.get().smallest.file.url in text
+    assert Photo.objects.get().smallest.get_absolute_url() in text
 
 
 def test_a_photo_is_not_exchanged_for_another_one_of_the_library(desk):

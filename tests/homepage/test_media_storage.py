@@ -10,10 +10,15 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from moto.server import ThreadedMotoServer
 
+from blog.photos import library
+from blog.photos.models import NotStored, Photo
 from blog.sample import FOLDER
 from homepage.settings import media_storage
+from tests.factories import create_post
+from tests.pictures import upload
 
 PORTRAIT = (FOLDER / "portrait.jpg").read_bytes()
 
@@ -51,6 +56,36 @@ def test_a_portrait_is_kept_there_and_served_from_the_sites_own_address(client, 
 
 def test_a_picture_that_is_not_there_is_not_found(client, profile, bucket):
     assert client.get("/media/portraits/nothing.jpg").status_code == 404
+
+
+def test_photos_are_kept_there_shown_from_the_site_and_taken_away_again(
+    client, profile, bucket, django_capture_on_commit_callbacks
+):
+    photo = library.add(upload()).photo
+    post = create_post(body=photo.image_code)
+
+    assert {kept.key for kept in bucket.objects.all()} == {
+        each.file.name for each in photo.renditions.all()
+    }
+    address = photo.smallest.get_absolute_url()
+    assert address in client.get(post.get_absolute_url()).text
+    assert client.get(address)["Content-Type"] == "image/jpeg"
+    call_command("check_photos")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        photo.delete()
+    assert not list(bucket.objects.all())
+
+
+def test_a_storage_that_takes_nothing_leaves_no_photo(db, bucket, settings, monkeypatch):
+    monkeypatch.setenv("S3_BUCKET", "gone")
+    storage = media_storage("S3_BUCKET", "S3_ENDPOINT_URL")
+    settings.STORAGES = settings.STORAGES | {"default": storage}
+
+    with pytest.raises(NotStored):
+        library.add(upload())
+
+    assert not Photo.objects.exists()
 
 
 def test_a_backup_holds_the_pictures_that_are_kept_there(bucket, tmp_path):
