@@ -59,8 +59,9 @@ def accent(request, colour):
     return HttpResponse(accent_style(colour), content_type="text/css")
 
 
+# For ever in a browser that has it, a second in whatever stands between: what is withdrawn is gone.
 @require_safe
-@cache_control(max_age=31536000, immutable=True)
+@cache_control(max_age=31536000, s_maxage=1, immutable=True)
 def media(request, path):
     """A file that was taken in, wherever it is kept: its name is ours and never used again.
 

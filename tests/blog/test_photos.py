@@ -278,7 +278,7 @@ def test_a_picture_does_nothing_but_be_seen(client):
         assert response["Content-Type"] == f"image/{each.format}"
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-        assert "immutable" in response["Cache-Control"]
+        assert {"immutable", "s-maxage=1"} <= set(response["Cache-Control"].split(", "))
 
 
 def test_whatever_else_lies_there_is_only_saved(client):
