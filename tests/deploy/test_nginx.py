@@ -239,6 +239,15 @@ def test_readers_keep_their_page_while_the_site_is_away(nginx, site):
     assert nginx.get("/never-read/").status == 502
 
 
+def test_a_file_that_one_server_does_not_have_is_asked_of_the_next(nginx, site):
+    site.status = 404
+
+    assert nginx.get("/static/css/new.css").status == 404
+    assert len(site.asked) == 2
+    assert nginx.get("/new/").status == 404
+    assert len(site.asked) == 3
+
+
 def test_a_browser_that_has_the_page_is_told_so(nginx, site):
     etag = nginx.get().headers["ETag"]
 
