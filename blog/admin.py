@@ -1,12 +1,18 @@
+import unicodedata
+from pathlib import Path
+
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.contrib.admin.widgets import AdminFileWidget
+from django.core.files.storage import default_storage
+from django.db import models, transaction
 from django.forms import Script
 from django.utils import formats, timezone
 from django.utils.html import format_html
 
+from .attachments import take_in_pdf
 from .markdown_admin import MarkdownAdmin
-from .models import Category, Post
+from .models import Attachment, Category, Post
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
 
@@ -48,10 +54,51 @@ class PostForm(forms.ModelForm):
         return cleaned
 
 
+class AttachmentForm(forms.ModelForm):
+    # Not the model's field, whose limit is for our names and not for those on a phone.
+    file = forms.FileField(
+        label="PDF",
+        widget=AdminFileWidget({"accept": "application/pdf"}),
+        help_text="30MBまで。",
+    )
+
+    def clean_title(self):
+        """Return the title; where none is written, the name of the file, or the title it had."""
+        if title := self.cleaned_data["title"]:
+            return title
+        upload = self.files.get(self.add_prefix("file"))
+        if upload is None:
+            return self.instance.title
+        # A Mac writes the name with が in two characters.
+        name = unicodedata.normalize("NFC", Path(upload.name).stem)
+        title = Attachment._meta.get_field("title")
+        return title.to_python(name)[: title.max_length]
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if "file" in self.changed_data:
+            file, self.instance.pages = take_in_pdf(file)
+            self.instance.size = file.size
+        return file
+
+
+class AttachmentInline(admin.StackedInline):
+    model = Attachment
+    form = AttachmentForm
+    fields = ["title", "file", "extent"]
+    readonly_fields = ["extent"]
+    extra = 0
+
+    @admin.display(description="大きさ")
+    def extent(self, attachment):
+        return attachment.extent if attachment.pk else "-"
+
+
 @admin.register(Post)
 class PostAdmin(MarkdownAdmin):
     form = PostForm
     fields = ["body", "title", "category", "published_at", "status", "left_undescribed"]
+    inlines = [AttachmentInline]
     radio_fields = {"status": admin.HORIZONTAL}
     formfield_overrides = {
         models.DateTimeField: {
@@ -76,6 +123,23 @@ class PostAdmin(MarkdownAdmin):
     def save_model(self, request, post, form, change):
         super().save_model(request, post, form, change)
         self.message_user(request, what_happened(post))
+
+    def changeform_view(self, request, *args, **kwargs):
+        request.new_attachments = []
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Exception:
+            # The rows are rolled back, which files are not.
+            for attachment in request.new_attachments:
+                default_storage.delete(attachment.file.name)
+            raise
+
+    def save_formset(self, request, form, formset, change):
+        new = [each.instance for each in formset.forms if "file" in each.changed_data]
+        request.new_attachments += new
+        # From then on nothing can take them back.
+        transaction.on_commit(request.new_attachments.clear)
+        super().save_formset(request, form, formset, change)
 
     def view_on_site(self, post):
         return post.get_absolute_url() if post.is_public else None

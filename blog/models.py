@@ -1,8 +1,11 @@
 import datetime
+import uuid
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
 from django.db.models.functions import Coalesce
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import formats, timezone
 from markdownx.models import MarkdownxField
@@ -12,7 +15,7 @@ from homepage.addresses import check_address_name
 from homepage.edition import PublicModel
 from homepage.fields import LineField
 
-from .photos.models import Photo
+from .photos.models import Photo, remove_files
 from .rendering import MOST_CHARACTERS, PHOTO_MARK, render
 
 
@@ -122,6 +125,15 @@ class PostQuerySet(models.QuerySet):
         newer = self.published().filter(published_at__gte=post.published_at)
         return newer.exclude(published_at=post.published_at, pk__lte=post.pk).reverse()
 
+    def delete(self):
+        """Delete the posts; their attachments first, since a cascade would leave the files."""
+        with transaction.atomic():
+            Attachment.objects.filter(post__in=self).delete()
+            return super().delete()
+
+    # As Django's own: `Post.objects` has none, so that nobody deletes everything by mistake.
+    delete.queryset_only = True
+
 
 # Before it no era is known, after it no date can be turned into another zone's.
 FIRST_MOMENT = datetime.datetime(eras.FIRST_DAY.year + 1, 1, 1, tzinfo=eras.TOKYO)
@@ -216,6 +228,11 @@ class Post(PublicModel):
             )
         super().save(*args, update_fields=update_fields, **kwargs)
 
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            self.attachments.all().delete()
+            return super().delete(*args, **kwargs)
+
     def get_absolute_url(self):
         """Return the address of a post that has a date, else None."""
         if self.published_at is None:
@@ -260,6 +277,80 @@ class Post(PublicModel):
             return f"日付未定の報告 {shorten(self.excerpt, 20)}".strip()
         day = formats.date_format(timezone.localtime(self.published_at), "Y年n月j日")
         return f"{day}の報告 {shorten(self.excerpt, 20)}".strip()
+
+
+def attachment_path(attachment, filename):
+    return f"attachments/{uuid.uuid4()}.pdf"
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def delete(self):
+        """Delete the attachments and, after commit, their files."""
+        with transaction.atomic():
+            remove_files(list(self.values_list("file", flat=True)))
+            return super().delete()
+
+    delete.queryset_only = True
+
+
+class Attachment(PublicModel):
+    """A PDF that goes with a report, such as a printed newsletter."""
+
+    post = models.ForeignKey(
+        Post, models.CASCADE, verbose_name="活動報告", related_name="attachments"
+    )
+    title = LineField(
+        "名前",
+        max_length=120,
+        blank=True,
+        help_text="例 議会だより 第12号。空欄なら、ファイルの名前になります。",
+    )
+    file = models.FileField("PDF", upload_to=attachment_path)
+    # What the door found (attachments.py).
+    size = models.PositiveIntegerField("大きさ", editable=False)
+    pages = models.PositiveIntegerField("ページ数", editable=False)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "添付(PDF)"
+        verbose_name_plural = "添付(PDF)"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.title or "PDF"
+
+    def save(self, *args, **kwargs):
+        """Save it: the file that is replaced goes after commit, a new one where saving fails."""
+        stored = self._stored()
+        try:
+            with transaction.atomic():
+                super().save(*args, **kwargs)
+                if self.file.name not in stored:
+                    remove_files(stored)
+        except Exception:
+            if self.file and self.file.name not in stored:
+                default_storage.delete(self.file.name)
+            raise
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            remove_files(self._stored())
+            return super().delete(*args, **kwargs)
+
+    def concerns_readers(self):
+        return self.post.concerns_readers()
+
+    def _stored(self):
+        """Return the names of its files as its row has them: a form may have set another here."""
+        return list(Attachment.objects.filter(pk=self.pk).values_list("file", flat=True))
+
+    @property
+    def extent(self):
+        """What a reader wants to know before loading it: 1.2MB、8ページ."""
+        # Without the space that Django sets, which would not break either.
+        size = filesizeformat(self.size).replace("\xa0", "")
+        return f"{size}、{self.pages}ページ"
 
 
 def opening(text):

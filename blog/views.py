@@ -64,7 +64,9 @@ def post_archive_year(request, year):
 def post_archive_month(request, year, month):
     """A back number: the month's reports in full."""
     published = Post.objects.published()
-    posts = list(published.in_month(year, month).select_related("category"))
+    posts = list(
+        published.in_month(year, month).select_related("category").prefetch_related("attachments")
+    )
     if not posts:
         raise Http404("No reports in this month.")
     address = reverse("blog:archive-month", args=[year, month])

@@ -223,5 +223,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
+        # Whoever uploads a broken PDF is told; a line for each of its faults helps nobody.
+        "pypdf": {"level": "CRITICAL"},
     },
 }

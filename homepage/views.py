@@ -21,8 +21,9 @@ from .models import Page, Profile
 from .qr import drawing
 
 NEWEST = 5
-# What a browser shows itself; it saves the others.
-SHOWN = {".jpg": "image/jpeg", ".avif": "image/avif"}
+# What is taken in; a browser shows the pictures and saves everything else.
+PICTURES = {".jpg": "image/jpeg", ".avif": "image/avif"}
+MEDIA = PICTURES | {".pdf": "application/pdf"}
 
 
 @require_safe
@@ -67,15 +68,16 @@ def media(request, path):
 
     Whatever got in by mistake does nothing: the browser takes it for what we say, and runs none of it.
     """
-    content_type = SHOWN.get(Path(path).suffix)
+    suffix = Path(path).suffix
     try:
         response = FileResponse(
-            default_storage.open(path),
-            as_attachment=content_type is None,
-            content_type=content_type or "application/octet-stream",
+            default_storage.open(path), content_type=MEDIA.get(suffix, "application/octet-stream")
         )
     except OSError as error:
         raise Http404("No such file.") from error
+    if suffix not in PICTURES:
+        # Under the name that the link gives.
+        response["Content-Disposition"] = "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

