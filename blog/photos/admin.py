@@ -66,10 +66,13 @@ class UseFilter(admin.SimpleListFilter):
 @admin.register(Photo)
 class PhotoAdmin(admin.ModelAdmin):
     form = PhotoForm
-    fields = ["picture", "image", "alt", "caption", "credit", "taken_on", "consent", "shown_by"]
-    readonly_fields = ["picture", "shown_by"]
-    list_display = ["picture", "__str__", "uploaded_by", "uploaded_at"]
-    list_display_links = ["picture", "__str__"]
+    fields = [
+        *("picture", "image", "alt", "caption", "credit", "taken_on", "consent"),
+        *("shown_by", "uploaded_at", "uploaded_by"),
+    ]
+    readonly_fields = ["picture", "shown_by", "uploaded_at", "uploaded_by"]
+    list_display = ["picture", "words"]
+    list_display_links = ["picture", "words"]
     list_filter = [UseFilter]
     list_per_page = 50
     formfield_overrides = {
@@ -96,6 +99,10 @@ class PhotoAdmin(admin.ModelAdmin):
             smallest.height,
             photo.alt,
         )
+
+    @admin.display(description="写真の説明")
+    def words(self, photo):
+        return photo.alt or "説明がまだありません"
 
     @admin.display(description="載っているところ")
     def shown_by(self, photo):
