@@ -1,6 +1,7 @@
 """Pages from memory, around an application that is no Django: what is kept, for whom, how long."""
 
 import gzip
+import io
 import threading
 
 import brotli
@@ -29,6 +30,7 @@ class Application:
 class Answer:
     def __init__(self, status, headers, body):
         self.status, self.body = status, body
+        self.names = [name.lower() for name, _ in headers]
         self.headers = {name.lower(): value for name, value in headers}
 
 
@@ -136,6 +138,53 @@ def test_a_database_that_hangs_does_not_keep_everybody_waiting(monkeypatch):
     first.join(timeout=30)
 
 
+def test_whoever_waited_for_the_edition_does_not_ask_again(monkeypatch):
+    monkeypatch.setattr(page_cache, "EDITION_AGE", 1)
+    monkeypatch.setattr(page_cache, "PATIENCE", 60)
+    site = Site()
+    asked, hangs, second_comes = [], threading.Event(), threading.Event()
+
+    def ask():
+        asked.append(1)
+        hangs.set()
+        second_comes.wait(timeout=30)
+        return 1
+
+    def monotonic():
+        if threading.current_thread() is second:
+            second_comes.set()
+        return 0
+
+    first, second = (threading.Thread(target=site.get, daemon=True) for _ in range(2))
+    monkeypatch.setattr(page_cache.time, "monotonic", monotonic)
+    site.cache.edition.ask = ask
+    first.start()
+    hangs.wait(timeout=30)
+    second.start()
+    for reader in (first, second):
+        reader.join(timeout=30)
+
+    assert len(asked) == 1
+
+
+def test_an_edition_is_as_old_as_the_question(monkeypatch):
+    now = [0]
+    monkeypatch.setattr(page_cache.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(page_cache, "EDITION_AGE", 1)
+    site = Site()
+
+    def answer_late():
+        now[0] += 0.9
+        return 1
+
+    site.cache.edition.ask = answer_late
+    site.get()
+    site.cache.edition.ask, site.application.body = lambda: 2, b"new"
+    now[0] += 0.1
+
+    assert site.get().body == b"new"
+
+
 def test_nothing_is_kept_before_an_edition_is_known():
     site = Site()
     site.edition = None
@@ -184,7 +233,16 @@ def test_a_reader_who_has_the_page_gets_304():
 
         assert (answer.status, answer.body) == ("304 Not Modified", b"")
         assert answer.headers["etag"] == etag
+        assert answer.headers["cache-control"] == "public, max-age=0, s-maxage=1"
+        assert answer.headers["vary"] == "Accept-Encoding"
         assert "content-length" not in answer.headers
+
+
+def test_an_address_that_is_not_there_is_so_each_time():
+    site = Site(status="404 Not Found")
+    etag = site.get().headers["etag"]
+
+    assert site.get(HTTP_IF_NONE_MATCH=etag).status == "404 Not Found"
 
 
 def test_an_etag_is_strong_and_names_one_encoding_of_one_text():
@@ -213,6 +271,14 @@ def test_browsers_ask_each_time_and_proxies_each_second():
     assert headers["cache-control"] == "public, max-age=0, s-maxage=1"
     assert "stale-if-error" in headers["cdn-cache-control"]
     assert headers["x-frame-options"] == "DENY"
+
+
+def test_no_header_is_sent_twice():
+    site = Site(headers=[*HTML, ("Vary", "Accept-Encoding"), ("Content-Length", str(len(BODY)))])
+
+    names = site.get(HTTP_ACCEPT_ENCODING="br").names
+
+    assert sorted(names) == sorted(set(names))
 
 
 def test_head_gets_the_headers_of_get():
@@ -306,6 +372,44 @@ def test_nothing_of_who_asks_reaches_the_application():
     assert [key for key in asked if key.startswith("HTTP_")] == ["HTTP_HOST"]
 
 
+def test_whatever_is_sent_the_application_is_asked_for_the_page():
+    site = Site()
+
+    site.get(
+        REQUEST_METHOD="HEAD", CONTENT_LENGTH="5", CONTENT_TYPE="text/plain",
+        **{"wsgi.input": io.BytesIO(b"hello")},
+    )  # fmt: skip
+
+    (asked,) = site.application.asked
+    assert asked["REQUEST_METHOD"] == "GET"
+    assert asked["CONTENT_LENGTH"] == asked["CONTENT_TYPE"] == ""
+    assert asked["wsgi.input"].read() == b""
+
+
+def test_the_application_is_told_the_edition_whoever_asks():
+    site = Site()
+
+    site.get()
+    site.get(HTTP_COOKIE="sessionid=a")
+
+    assert [asked[page_cache.EDITION] for asked in site.application.asked] == [1, 1]
+
+
+def test_an_answer_is_closed_when_it_is_kept():
+    site = Site()
+    closed = []
+
+    class Chunks(list):
+        def close(self):
+            closed.append(b"".join(self))
+
+    answer = site.application.__call__
+    site.cache.application = lambda *asked: Chunks(answer(*asked))
+    site.get()
+
+    assert closed == [BODY]
+
+
 def test_however_many_wait_a_page_is_rendered_once():
     site = Site()
     waiting, go_on = threading.Barrier(9), threading.Event()
@@ -357,6 +461,79 @@ def test_nobody_waits_for_a_page_of_the_edition_before():
     assert site.get().body == b"new"
 
 
+class SecondReader:
+    """Another reader of the page, who comes while it is rendered and waits for it."""
+
+    def __init__(self, site, monkeypatch):
+        self.answer, waits = None, threading.Event()
+        self.application, site.cache.application = site.cache.application, self
+        self.waits, self.is_there = waits, False
+        self.thread = threading.Thread(target=self.read, args=[site], daemon=True)
+
+        class Rendering(page_cache.Rendering):
+            def __init__(self):
+                super().__init__()
+                wait = self.done.wait
+                self.done.wait = lambda: waits.set() or wait()
+
+        monkeypatch.setattr(page_cache, "Rendering", Rendering)
+
+    def __call__(self, environ, start_response):
+        if not self.is_there:
+            self.is_there = True
+            self.thread.start()
+            assert self.waits.wait(timeout=30)
+        return self.application(environ, start_response)
+
+    def read(self, site):
+        self.answer = site.get()
+
+    def join(self):
+        self.thread.join(timeout=5)
+        assert not self.thread.is_alive()
+
+
+def test_whoever_waits_gets_the_page_that_was_rendered(monkeypatch):
+    site = Site()
+    second = SecondReader(site, monkeypatch)
+
+    site.get()
+    second.join()
+
+    assert second.answer.body == BODY
+    assert site.renderings == 1
+
+
+def test_nobody_gets_the_answer_that_was_somebody_elses_by_waiting(monkeypatch):
+    site = Site(headers=[*HTML, ("Set-Cookie", "csrftoken=a")])
+    second = SecondReader(site, monkeypatch)
+
+    site.get()
+    second.join()
+
+    assert second.answer.body == BODY
+    assert site.renderings == 2
+
+
+def test_a_rendering_that_fails_keeps_nobody_waiting(monkeypatch):
+    site = Site()
+    whole, failures = site.application, [ZeroDivisionError()]
+
+    def broken_once(environ, start_response):
+        if failures:
+            raise failures.pop()
+        return whole(environ, start_response)
+
+    site.cache.application = broken_once
+    second = SecondReader(site, monkeypatch)
+
+    with pytest.raises(ZeroDivisionError):
+        site.get()
+    second.join()
+
+    assert second.answer.body == BODY
+
+
 def test_a_rendering_that_fails_leaves_nobody_waiting():
     site = Site()
 
@@ -396,11 +573,21 @@ def test_a_page_that_is_replaced_takes_no_more_room():
     assert shelf.used == 402
 
 
+def test_what_finds_no_room_is_rendered_each_time(monkeypatch):
+    monkeypatch.setattr(page_cache, "PAGES_SIZE", 0)
+    site = Site()
+
+    assert site.get().body == site.get().body == BODY
+    assert site.renderings == 2
+
+
 def test_addresses_that_are_not_there_push_no_page_out(monkeypatch):
+    monkeypatch.setattr(page_cache, "PAGES_SIZE", 10_000)
+    monkeypatch.setattr(page_cache, "MISSING_SIZE", 10_000)
     site = Site()
     site.get("/2024/08/")
     site.application.status = "404 Not Found"
-    for number in range(2000):
+    for number in range(100):
         site.get(f"/nowhere/{number}/")
     renderings = site.renderings
 
