@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from blog.models import Post
@@ -127,6 +127,16 @@ def test_a_change_that_is_rolled_back_makes_none(raised):
     assert not Post.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_the_database_refuses_makes_none(raised):
+    create_category(slug="disaster")
+
+    with raised, pytest.raises(IntegrityError):
+        create_category(slug="disaster")
+
+    assert raised.count == 0
+
+
 def test_bulk_work_calls_for_an_edition_itself(raised):
     create_post()
 
@@ -144,6 +154,13 @@ def test_a_scheduled_report_coming_due_makes_an_edition_by_itself():
 
     assert edition.current(at=due) == before + 1
     assert edition.current(at=due + datetime.timedelta(days=9)) == before + 1
+
+
+def test_a_draft_whose_date_comes_makes_none():
+    date = timezone.now() + datetime.timedelta(hours=1)
+    create_post(status="draft", published_at=date)
+
+    assert edition.current(at=date) == edition.current()
 
 
 def test_no_number_comes_twice_when_a_due_report_is_put_off(time_machine):
@@ -166,6 +183,15 @@ def test_asking_for_the_edition_is_two_questions(django_assert_num_queries):
 
     with django_assert_num_queries(2):
         edition.current()
+
+
+def test_without_an_edition_what_is_counted_is_counted_each_time(client):
+    create_post(published_at=jst(2024, 8, 4, 10, 0))
+    client.get("/archive/")
+
+    create_post(published_at=jst(2024, 9, 1, 10, 0))
+
+    assert 'href="/2024/09/"' in client.get("/archive/").text
 
 
 def test_healthz_names_the_edition(client):

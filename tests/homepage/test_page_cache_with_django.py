@@ -6,11 +6,12 @@ import random
 
 import brotli
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
 from homepage import edition, page_cache
 from homepage.page_cache import PageCache
-from homepage.wsgi import utf8_application
+from homepage.wsgi import application, utf8_application
 from tests.factories import create_administrator, create_page, create_post, create_profile, jst
 
 # Django closes connections between requests, so a test's transaction would not survive them.
@@ -65,6 +66,15 @@ def test_a_change_is_read_at_once_in_the_next_edition(site):
     assert "後の題名" in ask(site, "/")[2]
 
 
+def test_what_is_counted_is_counted_anew_in_the_next_edition(site):
+    create_post(published_at=jst(2024, 8, 4, 10, 0))
+    ask(site, "/archive/")
+
+    create_post(published_at=jst(2024, 9, 1, 10, 0))
+
+    assert 'href="/2024/09/"' in ask(site, "/archive/")[2]
+
+
 def test_what_is_taken_back_is_gone_in_the_next_edition(site):
     post = create_post(title="取り下げる報告")
     address = post.get_absolute_url()
@@ -74,6 +84,19 @@ def test_what_is_taken_back_is_gone_in_the_next_edition(site):
 
     assert ask(site, address)[0] == 404
     assert "取り下げる報告" not in ask(site, "/")[2]
+
+
+@pytest.mark.usefixtures("site")
+def test_a_page_read_before_is_read_while_the_database_is_away(monkeypatch):
+    page = ask(application, "/")
+
+    def away():
+        raise OperationalError
+
+    monkeypatch.setattr(connection, "cursor", away)
+
+    assert page[0] == 200
+    assert ask(application, "/") == page
 
 
 def test_a_scheduled_report_appears_by_itself(site, time_machine):
