@@ -61,6 +61,14 @@ def test_it_leads_to_the_reports_before_and_after(client):
     assert (response.context["previous"], response.context["next"]) == (first, third)
 
 
+def test_it_leads_to_nothing_that_is_not_public(client):
+    post = create_post(published_at=jst(2024, 8, 4, 10, 0))
+    create_post(status="draft", published_at=jst(2024, 8, 5, 10, 0))
+    create_post(published_at=jst(2099, 8, 5, 10, 0))
+
+    assert client.get(post.get_absolute_url()).context["next"] is None
+
+
 def test_it_lists_the_other_reports_of_its_month(client):
     post = create_post(title="夏まつり", published_at=jst(2024, 8, 4, 10, 0))
     create_post(title="通学路", published_at=jst(2024, 8, 29, 10, 0))

@@ -68,6 +68,15 @@ def test_its_month_is_that_of_tokyo(moment, month):
     assert Post.objects.get().published_month == month
 
 
+def test_a_year_is_that_of_tokyo():
+    create_post(published_at=jst(2023, 12, 31, 23, 59, 59))
+    first = create_post(published_at=jst(2024, 1, 1, 0, 0))
+    last = create_post(published_at=jst(2024, 12, 31, 23, 59, 59))
+    create_post(published_at=jst(2025, 1, 1, 0, 0))
+
+    assert list(Post.objects.in_year(2024)) == [last, first]
+
+
 def test_the_month_is_right_however_the_row_was_written():
     post = create_post(published_at=jst(2024, 8, 4, 10, 0))
 
