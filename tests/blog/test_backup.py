@@ -1,14 +1,15 @@
 """`manage.py backup` as the timer runs it, on the database that the tests use, and the way back."""
 
 import os
-import re
 import sqlite3
 import stat
 import subprocess
 import sys
 import tarfile
 import threading
+import time
 from contextlib import closing
+from datetime import datetime
 from urllib.parse import quote
 
 import pytest
@@ -112,14 +113,18 @@ def restore(backup, folder, database):
 
 
 def test_a_backup_is_one_file_for_its_owner_named_by_the_time_in_tokyo(site, tmp_path):
+    before = int(time.time())
+
     result = site.manage("backup", tmp_path / "backups")
 
     (backup,) = (tmp_path / "backups").iterdir()
-    assert re.fullmatch(r"site-20\d{6}-\d{6}\.tar\.gz", backup.name)
+    written_at = datetime.strptime(f"{backup.name} +0900", "site-%Y%m%d-%H%M%S.tar.gz %z")
+    assert before <= written_at.timestamp() <= time.time()
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert result.stdout == f"{backup} に保存しました。\n"
     with tarfile.open(backup) as archive:
         names = archive.getnames()
+        assert {entry.mode for entry in archive} == {0o600}
     database = "site.pgdump" if connection.vendor == "postgresql" else "site.sqlite3"
     assert names[:2] == [database, "secret_key"]
     assert PHOTO in names
@@ -136,6 +141,17 @@ def test_a_restored_site_is_the_same_site(site, tmp_path, empty_database):
     assert "見本" in restored.content()
     for name in ("secret_key", PHOTO):
         assert (restored.data_dir / name).read_bytes() == (site.data_dir / name).read_bytes()
+
+
+def test_what_was_written_just_now_is_in_the_backup(site, tmp_path, empty_database):
+    with closing(site.connect()) as writer:
+        writer.execute("UPDATE blog_post SET title = 'いま書いた題名'")
+        writer.commit()
+        backup = back_up(site, tmp_path / "backups")
+
+    restored = restore(backup, tmp_path / "restored", empty_database)
+
+    assert "いま書いた題名" in restored.content()
 
 
 def test_a_backup_is_of_one_moment_while_others_write(site, tmp_path, empty_database):
@@ -192,6 +208,16 @@ def test_the_newest_fourteen_are_kept_and_other_files_are_left_alone(site, tmp_p
     assert len(left) == 14 + len(others)
 
 
+def test_a_site_without_pictures_has_a_backup_too(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+    call_command("backup", tmp_path / "backups")
+
+    (backup,) = (tmp_path / "backups").iterdir()
+    with tarfile.open(backup) as archive:
+        assert len(archive.getnames()) == 1  # the database
+
+
 def test_a_picture_that_is_deleted_meanwhile_does_not_matter(settings, tmp_path, monkeypatch):
     settings.DATA_DIR = tmp_path
     for name in ("secret_key", "media/left.jpg"):
@@ -209,7 +235,14 @@ def test_a_picture_that_is_deleted_meanwhile_does_not_matter(settings, tmp_path,
 
 def test_a_failure_says_so_and_leaves_nothing(site, tmp_path):
     if connection.vendor == "postgresql":
-        site.environment["PATH"] = ""
+        # It fails with half of the work done.
+        program = tmp_path / "bin/pg_dump"
+        program.parent.mkdir()
+        program.write_text(
+            f'#!/bin/sh\n{find("pg_dump", "postgresql-client")} "$@"\necho broken off >&2\nexit 1\n'
+        )
+        program.chmod(0o700)
+        site.environment["PATH"] = f"{program.parent}:{os.environ['PATH']}"
     else:
         database = site.data_dir / "site.sqlite3"
         content = database.read_bytes()
