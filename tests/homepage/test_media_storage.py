@@ -52,6 +52,14 @@ def test_a_portrait_is_kept_there_and_served_from_the_sites_own_address(client, 
     assert b"".join(response) == PORTRAIT
     assert response["Content-Type"] == "image/jpeg"
     assert response["X-Content-Type-Options"] == "nosniff"
+    assert "immutable" in response["Cache-Control"]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_picture_takes_the_place_of_no_other():
+    names = [default_storage.save("portraits/a.jpg", ContentFile(text)) for text in (b"1", b"2")]
+
+    assert [default_storage.open(name).read() for name in names] == [b"1", b"2"]
 
 
 def test_a_picture_that_is_not_there_is_not_found(client, profile, bucket):

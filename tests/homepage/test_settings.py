@@ -1,6 +1,7 @@
 """The environment: what it may say, and the one sentence that answers nonsense."""
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -18,6 +19,7 @@ def manage(*arguments, data_dir, **environment):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        timeout=60,
         check=False,
     )
 
@@ -71,6 +73,15 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path,
     assert result.returncode == 1
     assert result.stderr.startswith("The database that DATABASE_URL names does not answer")
     assert "himitsu" not in result.stderr
+
+
+def test_a_database_that_accepts_and_says_nothing_is_given_up(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgres://nobody@127.0.0.1:{silent.getsockname()[1]}/site"
+
+        result = manage("migrate", data_dir=tmp_path, DATABASE_URL=url)
+
+    assert result.stderr.startswith("The database that DATABASE_URL names does not answer")
 
 
 def test_any_name_of_a_folder_will_do_for_the_data(tmp_path):
