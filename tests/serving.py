@@ -50,14 +50,18 @@ class ServedSite:
         """Run code in a process of its own, as another machine would; return what it printed."""
         return self.manage("shell", "--verbosity=0", "--command", code)
 
-    def start(self):
+    def start(self, folder=settings.BASE_DIR):
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=settings.BASE_DIR,
+            [sys.executable, settings.BASE_DIR / "manage.py", "serve"],
+            cwd=folder,
             env=self.environment,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
+        self.wait()
+
+    def wait(self):
+        """Wait until a worker answers."""
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
@@ -91,6 +95,13 @@ class ServedSite:
         )
         return [int(number) for number in found.stdout.split()]
 
+    def lose_connections(self):
+        """Close what is open to the database, as its restart does; a file has nothing to close."""
+        if self.database:
+            self._on_postgresql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {name}"
+            )
+
     def stop(self):
         if hasattr(self, "process"):
             os.killpg(self.process.pid, signal.SIGTERM)
@@ -112,4 +123,8 @@ class ServedSite:
             host=server["HOST"], port=server["PORT"] or 5432, user=server["USER"],
             password=server["PASSWORD"], dbname="postgres", autocommit=True,
         ) as connection:  # fmt: skip
-            connection.execute(sql.SQL(statement).format(sql.Identifier(self.database)))
+            connection.execute(
+                sql.SQL(statement).format(
+                    sql.Identifier(self.database), name=sql.Literal(self.database)
+                )
+            )

@@ -24,7 +24,8 @@ class Site:
         self.address = f"http://127.0.0.1:{port}"
         environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port)}
         # Its own database, whichever `make test` was told to use: MAKEFLAGS would hand that on.
-        for name in ("DATABASE_URL", "MAKEFLAGS", "MAKEOVERRIDES"):
+        # And what it prints comes as it would anywhere else.
+        for name in ("DATABASE_URL", "MAKEFLAGS", "MAKEOVERRIDES", "PYTHONUNBUFFERED"):
             environment.pop(name, None)
         self.process = subprocess.Popen(
             ["make", "--silent", "run"],

@@ -1,11 +1,13 @@
 """The promises of the edition, kept by real processes: nothing stale, nothing lost, nobody dropped."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -83,6 +85,25 @@ def test_nobody_reads_an_older_edition_a_second_after_a_publish(site):
         assert all(title in html for html in late)
 
 
+def test_nobody_notices_that_the_database_was_restarted(site):
+    site.start()
+    for _ in range(40):
+        site.get("/healthz")
+
+    site.lose_connections()
+
+    assert {site.get("/healthz").status for _ in range(40)} == {200}
+
+
+def test_it_can_be_started_from_any_folder(site, tmp_path):
+    site.shell("from homepage.models import Profile; Profile.objects.update(given_name='遠子')")
+    site.environment["DATA_DIR"] = "var"
+
+    site.start(folder=tmp_path)
+
+    assert "遠子" in site.read("/")
+
+
 def test_a_page_is_answered_from_memory(site):
     site.start()
 
@@ -95,16 +116,23 @@ def test_a_page_is_answered_from_memory(site):
 def test_processes_that_publish_at_once_lose_no_edition(site):
     ask = "from homepage import edition; print(edition.current())"
     before = int(site.shell(ask))
-    many = "from blog.models import Post\nfor _ in range(20):\n    Post.objects.create(body='本文', status='published')"
+    many = "from blog.models import Post\nprint(flush=True)\ninput()\nfor _ in range(20):\n    Post.objects.create(body='本文', status='published')"
 
     writers = [
         subprocess.Popen(
             [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", many],
             cwd=settings.BASE_DIR,
             env=site.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         for _ in range(3)
     ]
+    for writer in writers:
+        writer.stdout.readline()
+    for writer in writers:
+        writer.stdin.write(b"\n")
+        writer.stdin.flush()
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
 
     assert int(site.shell(ask)) == before + 60
@@ -127,6 +155,15 @@ def test_a_reload_drops_no_request_and_brings_new_workers(site):
     assert len(site.workers()) == len(old)
 
 
+def test_an_interrupt_that_reaches_a_worker_is_its_parents_affair(site):
+    site.start()
+
+    for worker in site.workers():
+        status = Path(f"/proc/{worker}/status").read_text()
+        (blocked,) = re.findall(r"^SigBlk:\s*(\w+)$", status, re.MULTILINE)
+        assert int(blocked, 16) & 1 << signal.SIGINT - 1
+
+
 def test_a_worker_that_is_killed_comes_back(site):
     site.start()
     old = site.workers()
@@ -136,4 +173,6 @@ def test_a_worker_that_is_killed_comes_back(site):
     deadline = time.monotonic() + 30
     while old[0] in site.workers() or len(site.workers()) < len(old):
         assert time.monotonic() < deadline, "no worker came in its place"
+    # The other one may not have been listening either.
+    site.wait()
     assert "見本 花子" in site.read("/")
