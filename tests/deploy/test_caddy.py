@@ -1,6 +1,56 @@
+import http.client
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
-from tests.deploy.programs import DEPLOY, find
+import pytest
+
+from tests.deploy.programs import DEPLOY, eventually, find, free_port
+from tests.deploy.test_nginx import Site
+
+
+@pytest.fixture
+def site():
+    site = Site()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def ask(tmp_path, site):
+    """Caddy in front of the site, without its certificate: asks it and returns the answer."""
+    port = free_port()
+    text = (DEPLOY / "Caddyfile").read_text()
+    for ours, here in {
+        "\nmihon.example.jp {": f"\n{{\n\tadmin off\n}}\nhttp://127.0.0.1:{port} {{",
+        "reverse_proxy 127.0.0.1:8000": f"reverse_proxy 127.0.0.1:{site.server_port}",
+    }.items():
+        assert ours in text
+        text = text.replace(ours, here)
+    (tmp_path / "Caddyfile").write_text(text)
+    process = subprocess.Popen(
+        [find("caddy", "caddy"), "run", "--adapter=caddyfile", f"--config={tmp_path}/Caddyfile"],
+        env={"HOME": str(tmp_path)},
+        stderr=subprocess.DEVNULL,
+    )
+
+    def ask(method="GET", body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request(method, "/", body)
+        response = connection.getresponse()
+        response.text = response.read().decode()
+        connection.close()
+        return response
+
+    def listens():
+        try:
+            return ask()
+        except ConnectionRefusedError:
+            return None
+
+    eventually(listens)
+    yield ask
+    process.terminate()
+    process.wait(10)
 
 
 def test_caddy_accepts_the_file(tmp_path):
@@ -24,3 +74,25 @@ def test_the_file_is_formatted_as_caddy_does_it():
     result = subprocess.run([caddy, "fmt", DEPLOY / "Caddyfile"], capture_output=True, check=True)
 
     assert result.stdout == (DEPLOY / "Caddyfile").read_bytes()
+
+
+def test_browsers_keep_to_https(ask):
+    assert ask().headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_a_photo_may_have_60_megabytes(ask):
+    photo = bytes(60_000_000)
+
+    assert ask(method="POST", body=photo).status == 200
+
+
+def test_readers_wait_while_the_site_starts_anew(ask, site):
+    site.stop()
+    with ThreadPoolExecutor() as pool:
+        reader = pool.submit(ask)
+        with pytest.raises(TimeoutError):
+            reader.result(timeout=0.5)
+        again = Site(site.server_port)
+
+        assert reader.result().status == 200
+    again.stop()

@@ -23,6 +23,8 @@ error_log {folder}/error.log;
 events {{}}
 http {{
     access_log off;
+    # As Debian's own file says.
+    gzip on;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -36,10 +38,10 @@ http {{
 class Site(ThreadingHTTPServer):
     """A site whose page can change and fail."""
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Answer)
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), Answer)
         self.asked = []
-        self.status = 200
+        self.status, self.drops = 200, 0
         self.text = "old"
         self.headers = {"Cache-Control": PAGE, "Vary": "Accept-Encoding"}
         threading.Thread(target=self.serve_forever, args=[0.01]).start()
@@ -50,8 +52,15 @@ class Site(ThreadingHTTPServer):
 
 
 class Answer(BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def do_GET(self):
         self.server.asked.append(self.headers)
+        if self.server.drops:
+            self.server.drops -= 1
+            return
         encoding = self.headers.get("Accept-Encoding", "")
         body = f"{self.server.text} {encoding}".strip().encode()
         self.send_response(self.server.status)
@@ -123,12 +132,12 @@ class Nginx:
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=10)
         return context.wrap_socket(connection, server_hostname=NAME)
 
-    def get(self, path="/", method="GET", **headers):
+    def get(self, path="/", method="GET", body=None, **headers):
         """Return the answer to a reader, its text in `text`."""
         connection = http.client.HTTPConnection(NAME)
         connection.sock = self.connect()
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, headers={"Accept-Encoding": "", **sent})
+        connection.request(method, path, body, headers={"Accept-Encoding": "", **sent})
         response = connection.getresponse()
         response.text = response.read().decode()
         connection.close()
@@ -175,6 +184,14 @@ def test_a_page_is_kept_for_one_second(nginx, site):
     assert len(site.asked) == 1
 
     get_until_asked(nginx, site, 2)
+
+
+def test_after_that_the_site_is_asked_whether_it_has_changed(nginx, site):
+    nginx.get()
+
+    get_until_asked(nginx, site, 2)
+
+    assert site.asked[1]["If-None-Match"] == '"old"'
 
 
 def test_the_first_reader_after_a_publish_gets_the_new_page(nginx, site):
@@ -248,6 +265,23 @@ def test_a_file_that_one_server_does_not_have_is_asked_of_the_next(nginx, site):
     assert len(site.asked) == 3
 
 
+def test_nobody_notices_that_the_site_closed_a_connection(nginx, site):
+    for number in range(3):
+        site.drops = 1
+
+        assert nginx.get(f"/{number}/").status == 200
+
+
+def test_what_the_site_does_not_compress_stays_as_it_is(nginx, site):
+    site.text = "old" * 100
+    site.headers["Content-Type"] = "text/html"
+
+    headers = nginx.get(Accept_Encoding="gzip").headers
+
+    assert "Content-Encoding" not in headers
+    assert headers["ETag"] == f'"{site.text}"'
+
+
 def test_a_browser_that_has_the_page_is_told_so(nginx, site):
     etag = nginx.get().headers["ETag"]
 
@@ -265,10 +299,18 @@ def test_the_site_is_told_who_asks_and_how(nginx, site):
     assert headers["X-Forwarded-Proto"] == "https"
 
 
-def test_a_photo_may_have_60_megabytes(nginx, site):
-    too_much = str(60 * 1024 * 1024 + 1)
+def test_the_connection_to_the_site_stays_open(nginx, site):
+    nginx.get()
 
-    assert nginx.get(method="POST", Content_Length=too_much).status == 413
+    (headers,) = site.asked
+    assert "Connection" not in headers
+
+
+def test_a_photo_may_have_60_megabytes(nginx, site):
+    photo = bytes(60 * 1024 * 1024)
+
+    assert nginx.get(method="POST", body=photo).status == 200
+    assert nginx.get(method="POST", Content_Length=str(len(photo) + 1)).status == 413
 
 
 def test_browsers_speak_http_2_and_keep_to_https(nginx):
