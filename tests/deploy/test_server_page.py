@@ -40,6 +40,21 @@ def test_the_files_the_commands_name_are_there():
             assert (DEPLOY / word).is_file(), word
 
 
+@pytest.mark.parametrize(
+    ("line", "needed"),
+    [
+        ("systemctl enable --now homepage.service homepage-backup.timer", "WantedBy="),
+        ("systemctl reload homepage", "ExecReload="),
+    ],
+)
+def test_the_units_take_the_command(line, needed):
+    assert line in LINES
+    for word in line.split():
+        name = f"{word}.service" if word == "homepage" else word
+        if name.startswith("homepage"):
+            assert f"\n{needed}" in (DEPLOY / name).read_text()
+
+
 @pytest.mark.parametrize("words", MANAGED, ids=" ".join)
 def test_manage_py_knows_the_command_and_its_options(words):
     name, *options = words

@@ -1,6 +1,9 @@
+import os
+import re
 import subprocess
 
 import pytest
+from django.core.management import get_commands
 
 from tests.deploy.programs import DEPLOY, find
 
@@ -32,6 +35,40 @@ def test_systemd_accepts_the_unit(units, name):
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.parametrize("name", UNITS[:2])
+def test_manage_py_knows_what_the_unit_runs(name):
+    commands = re.findall(r"manage\.py (\w+)", (DEPLOY / name).read_text())
+
+    assert commands
+    assert set(commands) <= set(get_commands())
+
+
+@pytest.mark.parametrize("name", UNITS[:2])
+def test_the_unit_may_write_in_the_folders_that_it_names(name):
+    unit = (DEPLOY / name).read_text()
+    environment = (DEPLOY / "homepage.env").read_text()
+    (writable,) = re.findall(r"^StateDirectory=(.*)$", unit, re.MULTILINE)
+
+    named = re.findall(r"^[^#\n]*/var/lib/([a-z-]+)", environment + unit, re.MULTILINE)
+
+    assert "homepage" in named
+    assert set(named) <= set(writable.split())
+
+
+@pytest.mark.parametrize("name", UNITS[:2])
+def test_the_unit_may_do_little_on_the_machine(units, name):
+    analyze = find("systemd-analyze", "systemd")
+
+    result = subprocess.run(
+        [analyze, "security", "--offline=true", "--threshold=17", "--no-pager", units / name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout
+
+
 def test_a_backup_is_made_once_a_night():
     analyze = find("systemd-analyze", "systemd")
     timer = (DEPLOY / "homepage-backup.timer").read_text()
@@ -51,5 +88,30 @@ def test_a_backup_is_made_once_a_night():
         check=True,
     )
 
-    assert "2024-08-05 03:00:00" in result.stdout
-    assert "2024-08-06 03:00:00" in result.stdout
+    assert "2024-08-05 03:00:00 JST" in result.stdout
+    assert "2024-08-06 03:00:00 JST" in result.stdout
+
+
+def test_manage_runs_as_the_service_does(tmp_path):
+    """Its user and its environment, whatever folder root stands in."""
+    for name, text in {
+        "homepage.env": "# a comment\nSECRET_KEY='a $b'\n",
+        "manage": (DEPLOY / "manage")
+        .read_text()
+        .replace("/etc/", f"{tmp_path}/")
+        .replace("/opt/homepage", str(tmp_path)),
+        "runuser": '#!/bin/sh\necho "$@"; echo "$PWD"; exec printenv SECRET_KEY\n',
+    }.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o700)
+
+    result = subprocess.run(
+        [tmp_path / "manage", "shell", "--command", "a b"],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    command = "-u homepage -- .venv/bin/python manage.py shell --command a b"
+    assert result.stdout.splitlines() == [command, str(tmp_path), "a $b"]
