@@ -10,16 +10,20 @@ from django.forms import Script
 from django.utils import formats, timezone
 from django.utils.html import format_html
 
+from homepage.models import Profile
+
 from .attachments import take_in_pdf
 from .markdown_admin import MarkdownAdmin
 from .models import Attachment, Category, Post
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
+from .proofreading import proofread
 
-UNDESCRIBED = (
-    "説明のない写真があります。本文の下の「写真の説明」にお書きください。"
-    "説明なしで公開するときは、このままもう一度保存してください。"
+LOOK_AGAIN = (
+    "公開の前に、次の点をご確認ください。直すところがなければ、もう一度保存すると公開されます。"
 )
+CHOOSE_AGAIN = "添付するPDFは、もう一度お選びください。"
+UNDESCRIBED = "説明のない写真があります。本文の下の「写真の説明」にお書きください。"
 
 
 class DateTimeLocalInput(forms.DateTimeInput):
@@ -38,19 +42,24 @@ class DateTimeLocalInput(forms.DateTimeInput):
 
 
 class PostForm(forms.ModelForm):
-    # Photos that the writer knows to have no description, asked for once before publishing.
-    left_undescribed = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The remarks that the writer has seen: each is made once, and none forbids to publish.
+    seen_remarks = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("status") == Post.Status.PUBLISHED:
-            photos = undescribed_in(cleaned.get("body", ""))
-            numbers = ",".join(str(photo.pk) for photo in photos)
-            if numbers != cleaned.get("left_undescribed", ""):
+        if cleaned.get("status") == Post.Status.PUBLISHED and not self.errors:
+            body, published_at = cleaned["body"], cleaned["published_at"] or timezone.now()
+            remarks = remarks_on(body, published_at)
+            if self.initial.get("status") == Post.Status.PUBLISHED:
+                # What citizens read already was looked at when it was published.
+                known = remarks_on(self.initial["body"], self.initial["published_at"])
+                remarks = [each for each in remarks if each not in known]
+            if remarks and cleaned["seen_remarks"] != "".join(remarks):
                 self.data = self.data.copy()
-                self.data[self.add_prefix("left_undescribed")] = numbers
-                if numbers:
-                    self.add_error("body", UNDESCRIBED)
+                self.data[self.add_prefix("seen_remarks")] = "".join(remarks)
+                # A browser forgets which file was chosen.
+                choose = [CHOOSE_AGAIN] if self.files else []
+                self.add_error("body", [LOOK_AGAIN, *remarks, *choose])
         return cleaned
 
 
@@ -97,7 +106,7 @@ class AttachmentInline(admin.StackedInline):
 @admin.register(Post)
 class PostAdmin(MarkdownAdmin):
     form = PostForm
-    fields = ["body", "title", "category", "published_at", "status", "left_undescribed"]
+    fields = ["body", "title", "category", "published_at", "status", "seen_remarks"]
     inlines = [AttachmentInline]
     radio_fields = {"status": admin.HORIZONTAL}
     formfield_overrides = {
@@ -149,6 +158,15 @@ class PostAdmin(MarkdownAdmin):
 class CategoryAdmin(admin.ModelAdmin):
     list_display = ["name", "order"]
     list_editable = ["order"]
+
+
+def remarks_on(body, published_at):
+    """Return what is worth a second look in a report before it is published."""
+    profile = Profile.objects.current()
+    contacts = [profile.email, profile.telephone] if profile else []
+    moment = timezone.localtime(published_at)
+    remarks = proofread(body, moment, moment > timezone.now(), contacts)
+    return remarks + [UNDESCRIBED] * bool(undescribed_in(body))
 
 
 def state_of(post):

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from blog.models import Category, Post
-from tests.factories import create_administrator, create_category, create_post, jst
+from tests.factories import create_administrator, create_category, create_post, jst, pdf_file
 
 REPORT = {
     "body": "駅前で市民の皆さんの声を聞きました。",
@@ -268,3 +268,59 @@ def test_a_field_of_work_with_reports_is_not_deleted(admin):
     admin.post(f"/admin/blog/category/{category.pk}/delete/", {"post": "yes"})
 
     assert Category.objects.get() == category
+
+
+def publish(admin, body, **fields):
+    return admin.post(
+        "/admin/blog/post/add/", REPORT | {"status": "published", "body": body} | fields
+    )
+
+
+def test_before_publishing_the_writer_is_shown_what_is_worth_a_look_and_nothing_is_lost(admin):
+    form = publish(admin, "令和6年8月25日(月)に訓練。", title="訓練").context["adminform"].form
+
+    assert list(form.errors["body"])[1:] == ["「令和6年8月25日(月)」は、2024年では日曜日です。"]
+    assert form["body"].value() == "令和6年8月25日(月)に訓練。"
+    assert form["title"].value() == "訓練"
+    assert not Post.objects.exists()
+
+
+def test_the_second_press_publishes(admin):
+    body = "令和6年8月25日(月)に訓練。"
+    form = publish(admin, body).context["adminform"].form
+
+    publish(admin, body, seen_remarks=form["seen_remarks"].value())
+
+    assert Post.objects.published().get().body == body
+
+
+def test_a_chosen_pdf_is_asked_for_again_because_the_browser_forgets_it(admin):
+    chosen = {"attachments-TOTAL_FORMS": 1, "attachments-0-file": pdf_file()}
+
+    form = publish(admin, "令和6年8月25日(月)に訓練。", **chosen).context["adminform"].form
+
+    assert form.errors["body"][-1] == "添付するPDFは、もう一度お選びください。"
+
+
+def test_what_was_not_seen_yet_is_shown_before_the_second_press_counts(admin):
+    form = publish(admin, "令和6年8月25日(月)に訓練。").context["adminform"].form
+
+    publish(admin, "令和6年8月26日(火)に訓練。", seen_remarks=form["seen_remarks"].value())
+
+    assert not Post.objects.exists()
+
+
+def test_a_published_report_is_asked_about_only_for_what_is_new(admin):
+    post = create_post(body="令和6年8月25日(月)に訓練。")
+    change = REPORT | {"status": "published", "published_at": "2024-08-04T10:00"}
+
+    admin.post(f"/admin/blog/post/{post.pk}/change/", change | {"body": post.body + "追記。"})
+
+    post.refresh_from_db()
+    assert post.body.endswith("追記。")
+
+
+def test_a_draft_is_saved_without_questions(admin):
+    publish(admin, "令和6年8月25日(月)に訓練。", status="draft")
+
+    assert Post.objects.exists()

@@ -466,10 +466,10 @@ def test_before_publishing_the_writer_is_asked_once_for_descriptions(desk):
     response = desk.post("/admin/blog/post/add/", report)
     asked = response.context["adminform"].form
 
-    assert "説明のない写真があります。" in asked.errors["body"][0]
+    assert "説明のない写真があります。" in asked.errors["body"][1]
     assert not Post.objects.exists()
 
-    again = {"left_undescribed": asked["left_undescribed"].value()}
+    again = {"seen_remarks": asked["seen_remarks"].value()}
     desk.post("/admin/blog/post/add/", report | again)
     assert Post.objects.published().exists()
 
