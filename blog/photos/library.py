@@ -92,5 +92,4 @@ def sha256(file):
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
-    file.seek(0)
     return digest.hexdigest()

@@ -344,12 +344,13 @@ def change(client, photo, **fields):
 def test_a_photo_is_exchanged_on_every_page(desk, client, django_capture_on_commit_callbacks):
     photo = create_photo(alt="駅前")
     post = create_post(body=photo.image_code)
-    old = stored()
+    old, before = stored(), edition.current()
 
     with django_capture_on_commit_callbacks(execute=True):
         change(desk, photo, alt="駅前", image=upload())
 
     assert not set(old) & set(stored())
+    assert edition.current() > before
     text = client.get(post.get_absolute_url()).text
     assert Photo.objects.get().smallest.get_absolute_url() in text
 
@@ -364,6 +365,14 @@ def test_a_photo_is_not_exchanged_for_another_one_of_the_library(desk):
 
     assert "この写真は「市役所」としてすでに登録されています。" in response.text
     assert stored() == before
+
+
+def test_an_exchanged_photo_is_known_by_its_new_picture():
+    photo, content = create_photo(), picture()
+
+    library.replace(photo, upload(content))
+
+    assert library.add(upload(content)).photo == photo
 
 
 def test_an_exchange_that_fails_leaves_the_old_picture(monkeypatch):
