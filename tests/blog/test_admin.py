@@ -294,6 +294,17 @@ def test_the_second_press_publishes(admin):
     assert Post.objects.published().get().body == body
 
 
+def test_a_scheduled_report_is_asked_about_its_tomorrow(admin):
+    tomorrow = timezone.localtime() + datetime.timedelta(days=1)
+
+    response = publish(
+        admin, "明日、会場でお待ちします。", published_at=f"{tomorrow:%Y-%m-%dT%H:%M}"
+    )
+
+    assert "「明日」" in response.context["adminform"].form.errors["body"][1]
+    assert not Post.objects.exists()
+
+
 def test_a_chosen_pdf_is_asked_for_again_because_the_browser_forgets_it(admin):
     chosen = {"attachments-TOTAL_FORMS": 1, "attachments-0-file": pdf_file()}
 
