@@ -20,7 +20,7 @@ from .photos.library import undescribed_in
 from .proofreading import proofread
 
 LOOK_AGAIN = (
-    "公開の前に、次の点をご確認ください。直すところがなければ、もう一度保存すると公開されます。"
+    "公開の前に、次の点をご確認ください。直すところがなければ、もう一度ボタンを押すと公開されます。"
 )
 CHOOSE_AGAIN = "添付するPDFは、もう一度お選びください。"
 UNDESCRIBED = "説明のない写真があります。本文の下の「写真の説明」にお書きください。"
