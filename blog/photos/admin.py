@@ -40,7 +40,11 @@ class PhotoForm(forms.ModelForm):
                 if self.instance.pk:
                     self.done = library.replace(self.instance, image)
                 else:
-                    self.instance, self.done = library.add(image)
+                    photo, self.done, is_new = library.add(image)
+                    if not is_new:
+                        # Its words are not written over.
+                        raise ValidationError(library.ALREADY.format(photo))
+                    self.instance = photo
             except (ValidationError, NotStored) as error:
                 self.add_error(
                     "image", error.messages if hasattr(error, "messages") else str(error)
@@ -137,7 +141,7 @@ class PhotoAdmin(admin.ModelAdmin):
         if "image" not in request.FILES:
             return _refusal(400, "写真が届きませんでした。もう一度お試しください。")
         try:
-            photo, done = library.add(request.FILES["image"], request.user)
+            photo, done, _ = library.add(request.FILES["image"], request.user)
         except ValidationError as error:
             return _refusal(422, "".join(error.messages))
         except NotStored as error:

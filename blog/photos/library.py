@@ -14,15 +14,17 @@ from homepage.models import Page, Profile
 from .intake import take_in
 from .models import Photo, remove_files, write_renditions
 
-# Every text that can show photos, and how it names them.
-WORDLESS = re.compile(r"!\[\s*\]\([^)\n]*\)")
-NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
+# Every text that can show photos, how it names them, and how it shows one without words.
 TEXTS = [(Post, "body"), (Page, "body"), (Profile, "biography")]
+NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
+WORDLESS = re.compile(r"!\[\s*\]\([^)\n]*\)")
+ALREADY = "この写真は「{}」としてすでに登録されています。"
 
 
 class Added(NamedTuple):
     photo: Photo
     done: list[str]
+    is_new: bool
 
 
 def add(file, user=None, **fields) -> Added:
@@ -33,7 +35,7 @@ def add(file, user=None, **fields) -> Added:
     """
     digest = sha256(file)
     if known := Photo.objects.filter(sha256=digest).first():
-        return Added(known, ["前に登録した同じ写真を使いました"])
+        return Added(known, ["前に登録した同じ写真を使いました"], is_new=False)
     taken_in = take_in(file)
     try:
         with transaction.atomic():
@@ -41,8 +43,8 @@ def add(file, user=None, **fields) -> Added:
             write_renditions(photo, taken_in.sizes)
     except IntegrityError:
         # Sent twice at once, and the other was first.
-        return Added(Photo.objects.get(sha256=digest), taken_in.done)
-    return Added(photo, taken_in.done)
+        return Added(Photo.objects.get(sha256=digest), taken_in.done, is_new=False)
+    return Added(photo, taken_in.done, is_new=True)
 
 
 def replace(photo, file):
@@ -53,7 +55,7 @@ def replace(photo, file):
     """
     digest = sha256(file)
     if other := Photo.objects.filter(sha256=digest).exclude(pk=photo.pk).first():
-        raise ValidationError(f"この写真は「{other}」としてすでに登録されています。")
+        raise ValidationError(ALREADY.format(other))
     taken_in = take_in(file)
     with transaction.atomic():
         old = [rendition.file.name for rendition in photo.renditions.all()]

@@ -400,6 +400,16 @@ def test_a_photo_is_added_in_the_library(desk):
     assert "位置情報を消しました。" in response.text
 
 
+def test_adding_a_photo_again_does_not_write_over_its_words(desk):
+    content = picture()
+    library.add(upload(content), alt="駅前")
+
+    response = desk.post("/admin/blog/photo/add/", {"image": upload(content), "alt": ""})
+
+    assert "この写真は「駅前」としてすでに登録されています。" in response.text
+    assert Photo.objects.get().alt == "駅前"
+
+
 @pytest.mark.parametrize("image", [{}, {"image": upload(b"text", "x.jpg")}])
 def test_the_library_refuses_what_is_no_picture(desk, image):
     response = desk.post("/admin/blog/photo/add/", {"alt": "駅前"} | image)
