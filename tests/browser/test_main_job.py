@@ -70,7 +70,11 @@ def test_a_month_is_published_read_and_scanned(page, new_context, live_server, r
     reader = new_context(viewport=DESK).new_page()
     reader.goto(f"{live_server.url}/2024/08/")
     assert_month_is_complete(reader, fourth, first)
-    picture = Image.open(io.BytesIO(reader.locator(".qr img").screenshot()))
+    code = reader.locator(".qr img")
+    code.scroll_into_view_if_needed()
+    # It is loaded when it comes near.
+    code.evaluate("image => image.decode()")
+    picture = Image.open(io.BytesIO(code.screenshot()))
     address = zxingcpp.read_barcode(picture).text
     assert address == reader.url
 

@@ -101,6 +101,8 @@ def test_a_site_moves_from_sqlite_to_the_database_of_the_tests(tmp_path):
     call_command("loaddata", tmp_path / "site.json", verbosity=0)
 
     call_command(*dumpdata, output=tmp_path / "after.json")
+    # A moment less than a millisecond after a full second is written as that second.
+    before = before.replace(".000Z", "Z")
     assert (tmp_path / "after.json").read_text().strip() == before.strip()
     assert Post.objects.published().exists()
     Post.objects.create(body="移った後の報告です。")
