@@ -127,10 +127,10 @@ def write_renditions(photo, sizes):
         with transaction.atomic():
             for each in sizes:
                 extension = "jpg" if each.format == "jpeg" else each.format
-                name = default_storage.save(
-                    f"photos/{photo.pk}-{token}-{each.width}.{extension}", ContentFile(each.content)
-                )
+                name = f"photos/{photo.pk}-{token}-{each.width}.{extension}"
+                # Before it is written: a disk that fills up leaves half of it.
                 written.append(name)
+                default_storage.save(name, ContentFile(each.content))
                 photo.renditions.create(
                     format=each.format,
                     width=each.width,

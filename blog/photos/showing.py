@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from ..rendering import PHOTO_MARK
 from .models import Rendition
 
-FIGURES = re.compile(r'<p>((?:<img src="photo-[0-9]+" alt="[^"]*">(?:<br>)?\s*)+)</p>')
+FIGURES = re.compile(rf"<p>((?:{PHOTO_MARK.pattern}(?:<br>)?\s*)+)</p>")
 
 
 def show(*texts):

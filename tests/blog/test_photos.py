@@ -145,6 +145,7 @@ def test_a_full_disk_leaves_neither_file_nor_row(desk, monkeypatch):
 
     def disk_that_fills_up(storage, name, content):
         if "960" in name:
+            save(storage, name, ContentFile(content.read()[:100]))
             raise OSError(errno.ENOSPC, "No space left on device")
         return save(storage, name, content)
 
