@@ -14,7 +14,11 @@ from homepage import eras
 from homepage.addresses import check_address_name
 from homepage.edition import PublicModel
 from homepage.fields import LineField
+from homepage.revisions import revisions
+from homepage.trash import TrashableModel, TrashableQuerySet
 
+from .desk.models import PreviewLink, WorkingCopy  # noqa: F401  (models of this app)
+from .history.models import Correction, Withdrawal  # noqa: F401
 from .photos.models import Photo, remove_files
 from .rendering import MOST_CHARACTERS, PHOTO_MARK, render
 
@@ -86,10 +90,12 @@ class PublishedMonth(models.Func):
         )
 
 
-class PostQuerySet(models.QuerySet):
+class PostQuerySet(TrashableQuerySet):
     def published(self, at=None):
         """Return the posts a visitor may read now, or at the given moment."""
-        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=at or timezone.now())
+        return self.kept().filter(
+            status=Post.Status.PUBLISHED, published_at__lte=at or timezone.now()
+        )
 
     def came_due(self, since, until):
         """Return the published posts whose moment lies after the first time and not after the second."""
@@ -148,7 +154,7 @@ def check_published_at(value):
         )
 
 
-class Post(PublicModel):
+class Post(TrashableModel):
     """A report of what was done."""
 
     class Status(models.TextChoices):
@@ -189,7 +195,16 @@ class Post(PublicModel):
         Photo, models.SET_NULL, related_name="+", null=True, editable=False
     )
 
+    # The desk's own number of a report that it has just begun: sent twice, it is still one report.
+    desk_key = models.UUIDField(null=True, unique=True, editable=False)
+
     objects = PostQuerySet.as_manager()
+    revisions = revisions(
+        [
+            *("published_month", "body_html", "body_text", "excerpt", "first_photo"),
+            *("desk_key", "trashed_at"),
+        ]
+    )
 
     class Meta:
         verbose_name = "活動報告"
@@ -203,9 +218,14 @@ class Post(PublicModel):
         ]
         indexes = [
             # Back numbers and their counts, from the index alone.
-            models.Index(fields=["status", "published_month", "published_at"], name="post_month"),
+            models.Index(
+                fields=["status", "trashed_at", "published_month", "published_at"],
+                name="post_month",
+            ),
             # The newest reports, and the ones before and after a report.
-            models.Index(fields=["status", "-published_at", "-id"], name="post_newest"),
+            models.Index(
+                fields=["status", "trashed_at", "-published_at", "-id"], name="post_newest"
+            ),
         ]
 
     def __str__(self):
@@ -233,6 +253,25 @@ class Post(PublicModel):
             self.attachments.all().delete()
             return super().delete(*args, **kwargs)
 
+    def keep_revision(self, text, user, reason):
+        """Keep a text of this post that was never saved, such as a working copy, as a revision.
+
+        `text` has the title, body, category_id and published_at.
+        """
+        # As one of the library's own, but that the post itself stays what it is.
+        return self.revisions.create(
+            id=self.pk,
+            title=text.title,
+            body=text.body,
+            category_id=text.category_id,
+            published_at=text.published_at,
+            status=self.status,
+            history_date=timezone.now(),
+            history_type="~",
+            history_user=user,
+            history_change_reason=reason,
+        )
+
     def get_absolute_url(self):
         """Return the address of a post that has a date, else None."""
         if self.published_at is None:
@@ -245,8 +284,9 @@ class Post(PublicModel):
 
     def concerns_readers(self):
         """Return whether citizens may read it before or after this change: a draft is nobody's."""
-        was_published = Post.objects.filter(pk=self.pk, status=self.Status.PUBLISHED)
-        return self.status == self.Status.PUBLISHED or was_published.exists()
+        was_published = Post.objects.kept().filter(pk=self.pk, status=self.Status.PUBLISHED)
+        is_published = self.status == self.Status.PUBLISHED and self.trashed_at is None
+        return is_published or was_published.exists()
 
     def _date_if_published(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:
@@ -256,7 +296,11 @@ class Post(PublicModel):
     @property
     def is_public(self):
         """Whether a visitor may read it now: of one post what `published()` says of many."""
-        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.trashed_at is None
+            and self.published_at <= timezone.now()
+        )
 
     @property
     def is_scheduled(self):

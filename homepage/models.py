@@ -8,6 +8,8 @@ from markdownx.models import MarkdownxField
 from .addresses import check_address_name, check_site_address, check_slug_is_free
 from .edition import PublicModel
 from .fields import LineField
+from .revisions import revisions
+from .trash import TrashableModel, TrashableQuerySet
 
 
 def portrait_path(profile, filename):
@@ -114,13 +116,13 @@ class Link(PublicModel):
         return self.label
 
 
-class PageQuerySet(models.QuerySet):
+class PageQuerySet(TrashableQuerySet):
     def published(self):
         """Return the pages that citizens can read."""
-        return self.filter(is_published=True)
+        return self.kept().filter(is_published=True)
 
 
-class Page(PublicModel):
+class Page(TrashableModel):
     """A page that stands by itself: profile, policies, privacy."""
 
     title = LineField("題名", max_length=60)
@@ -140,6 +142,7 @@ class Page(PublicModel):
     order = models.PositiveSmallIntegerField("順番", default=0, help_text="小さい順に並びます。")
 
     objects = PageQuerySet.as_manager()
+    revisions = revisions(["trashed_at"])
 
     class Meta:
         verbose_name = "固定ページ"

@@ -8,15 +8,15 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from homepage.edition import PublicModel
 from homepage.fields import LineField
+from homepage.trash import TrashableModel, TrashableQuerySet
 
 
 class NotStored(Exception):
     """Says why a picture could not be stored; nothing of it is left."""
 
 
-class PhotoQuerySet(models.QuerySet):
+class PhotoQuerySet(TrashableQuerySet):
     def delete(self):
         """Delete each photo with its files."""
         with transaction.atomic():
@@ -27,7 +27,7 @@ class PhotoQuerySet(models.QuerySet):
     delete.queryset_only = True
 
 
-class Photo(PublicModel):
+class Photo(TrashableModel):
     """A picture taken in: in the text of a report it stands as ![](photo-12)."""
 
     alt = LineField(

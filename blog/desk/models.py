@@ -1,0 +1,59 @@
+import datetime
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from homepage.fields import LineField
+
+PREVIEW_LINK_LASTS = datetime.timedelta(days=7)
+
+
+class WorkingCopy(models.Model):
+    """What is written at the desk and not saved by a button yet; citizens never see it."""
+
+    post = models.OneToOneField("blog.Post", models.CASCADE, related_name="working_copy")
+    title = LineField(max_length=120, blank=True)
+    body = models.TextField(blank=True)
+    category = models.ForeignKey(
+        "blog.Category", models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
+    )
+
+    def __str__(self):
+        return f"編集中の文章({self.post})"
+
+
+def preview_token():
+    return secrets.token_urlsafe(32)
+
+
+def preview_expiry():
+    return timezone.now() + PREVIEW_LINK_LASTS
+
+
+class PreviewLink(models.Model):
+    """An address under which somebody without an account sees a report as it is being written."""
+
+    post = models.ForeignKey("blog.Post", models.CASCADE, related_name="preview_links")
+    token = models.CharField(max_length=43, unique=True, default=preview_token)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
+    )
+    expires_at = models.DateTimeField(default=preview_expiry)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"プレビューのリンク({self.post})"
+
+    def get_absolute_url(self):
+        return reverse("blog:preview", args=[self.token])

@@ -1,0 +1,36 @@
+from django.db import models
+from django.utils import timezone
+
+from homepage.edition import PublicModel
+from homepage.fields import LineField
+
+
+class Correction(PublicModel):
+    """A change of a published report that citizens are told about."""
+
+    post = models.ForeignKey("blog.Post", models.CASCADE, related_name="corrections")
+    sentence = LineField("訂正・追記の内容", max_length=200)
+    corrected_at = models.DateTimeField(default=timezone.now)
+    # The report as plain text, with its title as first line.
+    before = models.TextField()
+    after = models.TextField()
+
+    class Meta:
+        ordering = ["corrected_at", "pk"]
+
+    def __str__(self):
+        return self.sentence
+
+    def concerns_readers(self):
+        return self.post.concerns_readers()
+
+
+class Withdrawal(PublicModel):
+    """What stands at the address of a report that was taken down; it outlasts the report."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    reason = LineField("取り下げの理由", max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"報告{self.number}の取り下げ"
