@@ -13,17 +13,23 @@ from django.utils.html import format_html
 from homepage.models import Profile
 
 from .attachments import take_in_pdf
-from .markdown_admin import MarkdownAdmin
-from .models import Attachment, Category, Post
+from .desk.admin import DeskAdmin
+from .desk.content import at_desk, local
+from .desk.forms import DeskForm
+from .models import Attachment, Category, Post, opening, shorten
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
 from .proofreading import proofread
+from .rendering import render
 
 LOOK_AGAIN = (
     "公開の前に、次の点をご確認ください。直すところがなければ、もう一度ボタンを押すと公開されます。"
 )
 CHOOSE_AGAIN = "添付するPDFは、もう一度お選びください。"
 UNDESCRIBED = "説明のない写真があります。本文の下の「写真の説明」にお書きください。"
+
+
+HIDDEN = ["seen_remarks", "base", "desk"]
 
 
 class DateTimeLocalInput(forms.DateTimeInput):
@@ -35,13 +41,10 @@ class DateTimeLocalInput(forms.DateTimeInput):
         js = [Script("js/schedule.js", defer=True)]
 
     def format_value(self, value):
-        # Seconds are shown only where there are some, so that saving changes no date.
-        if hasattr(value, "isoformat"):
-            return value.replace(tzinfo=None).isoformat(timespec="seconds").removesuffix(":00")
-        return value
+        return local(value) if hasattr(value, "isoformat") else value
 
 
-class PostForm(forms.ModelForm):
+class PostForm(DeskForm):
     # The remarks that the writer has seen: each is made once, and none forbids to publish.
     seen_remarks = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -104,9 +107,9 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Post)
-class PostAdmin(MarkdownAdmin):
+class PostAdmin(DeskAdmin):
     form = PostForm
-    fields = ["body", "title", "category", "published_at", "status", "seen_remarks"]
+    fields = ["body", "title", "category", "published_at", "status", *HIDDEN]
     inlines = [AttachmentInline]
     radio_fields = {"status": admin.HORIZONTAL}
     formfield_overrides = {
@@ -119,11 +122,14 @@ class PostAdmin(MarkdownAdmin):
     ordering = [models.F("published_at").desc(nulls_first=True), "-pk"]
     list_filter = ["status", "category"]
     list_per_page = 50
-    search_fields = ["title", "body"]
+    search_fields = ["title", "body", "working_copy__title", "working_copy__body"]
 
     @admin.display(description="活動報告")
     def name(self, post):
-        return post.short_name
+        text = at_desk(post)
+        if text is post:
+            return post.short_name
+        return text.title or shorten(opening(render(text.body).text), 28) or "題名のない報告"
 
     @admin.display(description="状態", ordering="published_at")
     def state(self, post):
@@ -172,7 +178,9 @@ def remarks_on(body, published_at):
 def state_of(post):
     """Return in a few words whether citizens can read the post, and since or from when."""
     state = "公開" if post.is_public else "予約" if post.is_scheduled else "下書き"
-    return f"{state} {moment(post)}" if post.published_at else state
+    state = f"{state} {moment(post)}" if post.published_at else state
+    has_changes = post.status == Post.Status.PUBLISHED and at_desk(post) is not post
+    return f"{state}・書きかけの変更あり" if has_changes else state
 
 
 def what_happened(post):

@@ -143,9 +143,16 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("title", homepage.fields.LineField(blank=True, max_length=120)),
-                ("body", models.TextField(blank=True)),
+                (
+                    "title",
+                    homepage.fields.LineField(blank=True, max_length=120, verbose_name="題名"),
+                ),
+                (
+                    "body",
+                    models.TextField(blank=True, max_length=300000, verbose_name="本文"),
+                ),
                 ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("token", models.CharField(max_length=40)),
                 ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),

@@ -1,0 +1,214 @@
+"""The desk's side of the admin: autosave, signing in again beside it, and giving a text up."""
+
+import json
+import zlib
+from contextlib import suppress
+from itertools import chain
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import formats, timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from ..markdown_admin import MarkdownAdmin
+from ..models import Post, WorkingCopy
+from .content import FIELDS, at_desk, base_of, content_of
+from .forms import AutosaveForm, keep_both, overwrites
+
+# The longest text, at three bytes a character, and as much again.
+MOST_BYTES = 2_000_000
+SIGN_IN = "ログインが切れています。"
+NOT_YOURS = "このアカウントでは、この報告を書き換えられません。"
+GONE = "この報告は、削除されたか、ごみ箱に入っています。"
+UNREADABLE = "文章を正しく受け取れませんでした。"
+TOO_LONG = "文章が長すぎます。"
+GIVEN_UP = "取り消した文章"
+
+
+class Refused(Exception):
+    """Says to a desk why its text was not saved."""
+
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
+
+
+class DeskAdmin(MarkdownAdmin):
+    """An admin of posts, whose texts are saved while they are being written."""
+
+    def get_urls(self):
+        see = self.admin_site.admin_view
+        return [
+            # Not through admin_view(), whose answer to strangers is a page to sign in.
+            path("autosave/", self.autosave_view, name="blog_post_autosave"),
+            path("token/", self.token_view, name="blog_post_token"),
+            path("signed-in/", see(self.signed_in_view), name="blog_post_signed_in"),
+            path("<int:number>/discard/", see(self.discard_view), name="blog_post_discard"),
+            *super().get_urls(),
+        ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("working_copy")
+
+    def get_form(self, request, *args, **kwargs):
+        form = super().get_form(request, *args, **kwargs)
+        form.user = request.user
+        return form
+
+    def changeform_view(self, request, object_id=None, *args, **kwargs):
+        """Save a report that autosave has begun meanwhile as that one, and not as another."""
+        if object_id is None and request.method == "POST":
+            with suppress(ValueError):
+                key = UUID(request.POST.get("desk", ""))
+                begun = Post.objects.kept().filter(desk_key=key).first()
+                object_id = begun and str(begun.pk)
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def save_model(self, request, post, form, change):
+        key = form.cleaned_data["desk"]
+        # In the trash there may be the report that this desk began.
+        if not change and not Post.objects.filter(desk_key=key).exists():
+            post.desk_key = key
+        super().save_model(request, post, form, change)
+        WorkingCopy.objects.filter(post=post).delete()
+
+    @method_decorator([never_cache, require_POST])
+    def autosave_view(self, request):
+        """Write a text to the working copy of its post, and answer its name.
+
+        A report that is just begun becomes a draft. Nothing changes that citizens read.
+        """
+        try:
+            if not self.admin_site.has_permission(request):
+                raise Refused(403, SIGN_IN)
+            form = AutosaveForm(unpack(request))
+            if not form.is_valid():
+                raise Refused(422, "".join(chain(*form.errors.values())))
+            with transaction.atomic():
+                post = self._post_of(request, form.cleaned_data)
+                if overwrites(post, form.instance, form.cleaned_data["seen"]):
+                    return _conflict(post, form.instance, request.user)
+                return _write(post, form, request.user)
+        except Refused as refusal:
+            return JsonResponse({"message": str(refusal)}, status=refusal.status)
+
+    def _post_of(self, request, sent):
+        """Return the post that a text belongs to, locked; a draft without a text where it is new."""
+        posts = Post.objects.select_related("working_copy").select_for_update(of=["self"])
+        if sent["post"]:
+            post = posts.filter(pk=sent["post"]).first()
+        else:
+            post = posts.filter(desk_key=sent["desk"]).first() or self._begin(request, sent)
+        if post is None or post.trashed_at:
+            raise Refused(410, GONE)
+        if not self.has_change_permission(request, post):
+            raise Refused(403, NOT_YOURS)
+        return post
+
+    def _begin(self, request, sent):
+        if not self.has_add_permission(request):
+            raise Refused(403, NOT_YOURS)
+        post = Post(desk_key=sent["desk"])
+        try:
+            with transaction.atomic():
+                # The history begins with what a button saves.
+                post.save_without_historical_record()
+        except IntegrityError:
+            # Sent twice at once, and the other was first.
+            post = Post.objects.get(desk_key=sent["desk"])
+        return post
+
+    @method_decorator(never_cache)
+    def token_view(self, request):
+        """Answer the token of forms, which is a new one after signing in again."""
+        if not self.admin_site.has_permission(request):
+            return JsonResponse({"message": SIGN_IN}, status=403)
+        return JsonResponse({"token": get_token(request)})
+
+    def signed_in_view(self, request):
+        """Say that whoever has signed in again can go back to the desk."""
+        context = self.admin_site.each_context(request) | {"title": "ログインしました"}
+        return render(request, "admin/blog/post/signed_in.html", context)
+
+    @method_decorator(require_POST)
+    def discard_view(self, request, number):
+        """Give up the working copy, which the history keeps, and show the post as it was saved."""
+        with transaction.atomic():
+            post = get_object_or_404(Post.objects.kept().select_for_update(), pk=number)
+            if not self.has_change_permission(request, post):
+                raise PermissionDenied
+            if copy := getattr(post, "working_copy", None):
+                post.keep_revision(copy, copy.saved_by, GIVEN_UP)
+                copy.delete()
+        messages.success(request, "書きかけの文章を取り消しました。履歴から、もとに戻せます。")
+        return redirect("admin:blog_post_change", number)
+
+
+def unpack(request):
+    """Return the fields of a text that a desk has sent as JSON, packed or not. Raises Refused."""
+    content = request.body
+    try:
+        if request.content_type == "application/gzip":
+            content = zlib.decompressobj(wbits=31).decompress(content, MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise Refused(413, TOO_LONG)
+        sent = json.loads(content)
+        # Half a character, as a browser may cut an emoji, cannot be stored.
+        return {
+            name: value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            for name, value in sent.items()
+        }
+    except (zlib.error, ValueError, AttributeError, RecursionError) as error:
+        raise Refused(400, UNREADABLE) from error
+
+
+def _write(post, form, user):
+    text, present = form.instance, at_desk(post)
+    if content_of(text) == content_of(post):
+        # Typed back to what is saved.
+        WorkingCopy.objects.filter(post=post).delete()
+        present = post
+    elif content_of(text) != content_of(present):
+        written = {name: form.cleaned_data[name] for name in FIELDS}
+        present = WorkingCopy.objects.write(post, user, text.token, **written)
+    return JsonResponse(
+        {
+            "post": post.pk,
+            "url": reverse("admin:blog_post_change", args=[post.pk]),
+            "base": base_of(present),
+            "saved": f"{timezone.localtime():%H:%M}",
+        }
+    )
+
+
+def _conflict(post, text, user):
+    keep_both(post, text, user)
+    present = at_desk(post)
+    return JsonResponse(
+        {
+            "message": f"{_last_written(post)}、別の画面で書き換えられています。どちらの文章も履歴に残っています。",
+            "theirs": content_of(present),
+            "base": base_of(present),
+        },
+        status=409,
+    )
+
+
+def _last_written(post):
+    """Return in words when, and by whom, the text at the desk of a post was written."""
+    if copy := getattr(post, "working_copy", None):
+        who, when = copy.saved_by, copy.saved_at
+    elif revision := post.revisions.first():
+        who, when = revision.history_user, revision.history_date
+    else:
+        return "この端末で開いたあと"
+    name = f"({who.get_full_name() or who.get_username()})" if who else ""
+    return f"{formats.date_format(timezone.localtime(when), 'n月j日 H:i')}に{name}"
