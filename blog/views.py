@@ -99,21 +99,33 @@ def post_detail(request, year, month, number):
         # Not permanent: the date, and with it the address, may be set back.
         return redirect(post)
 
+    return render(request, "blog/post_detail.html", page_of(post))
+
+
+def page_of(post):
+    """Return what the page of a post shows: its text with photos, and the posts around it.
+
+    The post itself may not be saved, or not be public yet: the others are those of its moment.
+    """
     [html] = show(post.body_html)
     post.body_html = Headings(post.name).distinguish(html)
     day = timezone.localtime(post.published_at).date()
-    return render(
-        request,
-        "blog/post_detail.html",
-        {
-            "post": post,
-            "day": day,
-            "previous": Post.objects.before(post).for_lists().first(),
-            "next": Post.objects.after(post).for_lists().first(),
-            "month": day.replace(day=1),
-            "posts": published.in_month(day.year, day.month).for_lists(),
-        },
+    others = Post.objects.exclude(pk=post.pk)
+    of_month = others.published(max(timezone.now(), post.published_at)).in_month(
+        day.year, day.month
     )
+    return {
+        "post": post,
+        "day": day,
+        "previous": others.before(post).for_lists().first(),
+        "next": others.after(post).for_lists().first(),
+        "month": day.replace(day=1),
+        "posts": sorted(
+            [*of_month.for_lists(), post],
+            key=lambda each: (each.published_at, each.pk),
+            reverse=True,
+        ),
+    }
 
 
 @require_safe
