@@ -16,6 +16,7 @@ from .attachments import take_in_pdf
 from .desk.admin import DeskAdmin
 from .desk.content import at_desk, local
 from .desk.forms import DeskForm
+from .desk.look import LookAdmin
 from .models import Attachment, Category, Post, opening, shorten
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
@@ -107,7 +108,7 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Post)
-class PostAdmin(DeskAdmin):
+class PostAdmin(LookAdmin, DeskAdmin):
     form = PostForm
     fields = ["body", "title", "category", "published_at", "status", *HIDDEN]
     inlines = [AttachmentInline]

@@ -1,7 +1,8 @@
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 
 from . import views
 from .converters import MonthConverter, NumberConverter, YearConverter
+from .desk import preview
 
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
@@ -11,6 +12,7 @@ app_name = "blog"
 urlpatterns = [
     path("archive/", views.post_archive, name="archive"),
     path("category/<slug:slug>/", views.post_category, name="category"),
+    re_path(r"^preview/(?P<token>[A-Za-z0-9_-]{43})/$", preview.linked, name="preview"),
     path("<year:year>/", views.post_archive_year, name="archive-year"),
     path("<year:year>/<month:month>/", views.post_archive_month, name="archive-month"),
     path("<year:year>/<month:month>/<number:number>/", views.post_detail, name="post"),

