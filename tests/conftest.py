@@ -1,5 +1,6 @@
 import os
 import shutil
+import tempfile
 
 import pytest
 from django.conf import settings as django_settings
@@ -18,6 +19,12 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django_settings.STORAGES["staticfiles"]["BACKEND"] = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
+
+# In a file, as on a real site: in memory, the browser's server would share the tests' connection.
+if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    django_settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = (
+        f"{tempfile.gettempdir()}/homepage-tests-{os.getpid()}.sqlite3"
+    )
 
 
 @pytest.fixture(autouse=True)

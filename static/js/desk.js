@@ -272,24 +272,26 @@ if (!("isBound" in desk.dataset)) {
 
 // Leaving and coming back
 
-form.addEventListener("submit", async (event) => {
+// First into the working copy: a lost connection or sign-in is found out with the text in sight.
+async function saveFirst(event) {
   const { submitter } = event;
   if (submitter?.classList.contains("desk-discard")) {
     isGivenUp = true;
     return forget();
   }
-  if (event.defaultPrevented || isLetGo || (isSafe(read()) && !saving)) return;
+  if (isLetGo || (isSafe(read()) && !saving)) return;
   event.preventDefault();
+  event.stopImmediatePropagation(); // the photos are asked after the text
   if (isHolding) return;
   isHolding = true;
-  // First into the working copy: a lost connection or sign-in is found out here, with the text in sight.
   isLetGo = (await save()) || isRefused;
   isHolding = false;
   if (isLetGo) form.requestSubmit(submitter);
   else if (theirs) part("conflict").focus();
   else if (!part("sign-in").hidden) part("sign-in").focus();
-});
+}
 
+form.addEventListener("submit", saveFirst, { capture: true });
 form.addEventListener("input", written);
 form.addEventListener("compositionstart", () => (isComposing = true));
 form.addEventListener("compositionend", (event) => {
