@@ -14,7 +14,7 @@ from homepage import eras
 from homepage.addresses import check_address_name
 from homepage.edition import PublicModel
 from homepage.fields import LineField
-from homepage.revisions import revisions
+from homepage.revisions import KEPT, revisions
 from homepage.trash import TrashableModel, TrashableQuerySet
 
 from .desk.models import PreviewLink, WorkingCopy  # noqa: F401  (models of this app)
@@ -258,7 +258,6 @@ class Post(TrashableModel):
 
         `text` has the title, body, category_id and published_at.
         """
-        # As one of the library's own, but that the post itself stays what it is.
         return self.revisions.create(
             id=self.pk,
             title=text.title,
@@ -267,7 +266,7 @@ class Post(TrashableModel):
             published_at=text.published_at,
             status=self.status,
             history_date=timezone.now(),
-            history_type="~",
+            history_type=KEPT,
             history_user=user,
             history_change_reason=reason,
         )

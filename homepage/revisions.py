@@ -1,6 +1,44 @@
 """Every saved version of what is written here, with who saved it and when."""
 
+from django.db import models
+from django.utils import formats, timezone
 from simple_history.models import HistoricalRecords
+
+# Beside the library's own kinds: a text that no button has saved, such as a working copy.
+KEPT = "="
+
+
+class Revision(models.Model):
+    """What each version knows of itself."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def moment(self):
+        """When it was saved, as people in Tokyo write it."""
+        return formats.date_format(timezone.localtime(self.history_date), "Y年n月j日(D) H:i")
+
+    @property
+    def author(self):
+        """The name of who saved it; empty where it is not known."""
+        if self.history_user is None:
+            return ""
+        # Family name first, which Django's own full name is not.
+        name = f"{self.history_user.last_name} {self.history_user.first_name}".strip()
+        return name or self.history_user.get_username()
+
+    @property
+    def was_saved(self):
+        """Whether a button saved it, so that it was what the report or page said then."""
+        return self.history_type != KEPT
+
+    def previous(self):
+        """Return the version that was saved before this one, or None."""
+        same_moment = models.Q(history_date=self.history_date, history_id__lt=self.history_id)
+        older = models.Q(history_date__lt=self.history_date) | same_moment
+        saved = type(self).objects.filter(id=self.id).exclude(history_type=KEPT)
+        return saved.filter(older).first()
 
 
 def revisions(excluded_fields):
@@ -10,6 +48,7 @@ def revisions(excluded_fields):
     """
     return HistoricalRecords(
         verbose_name="履歴",
+        bases=[Revision],
         custom_model_name=lambda name: f"{name}Revision",
         excluded_fields=excluded_fields,
         cascade_delete_history=True,
