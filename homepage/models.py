@@ -155,6 +155,12 @@ class Page(TrashableModel):
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])
 
+    def bring_back(self, revision, user):
+        """Save the title and text of a revision again: a new one, by whom the request is from."""
+        self.title, self.body = revision.title, revision.body
+        self._change_reason = f"{revision.moment}の版に戻しました"
+        self.save()
+
 
 class Edition(models.Model):
     """The number of what citizens can read, as of the last change that somebody made."""
