@@ -17,6 +17,7 @@ from .desk.admin import DeskAdmin
 from .desk.content import at_desk, local
 from .desk.forms import DeskForm
 from .desk.look import LookAdmin
+from .history.admin import RevisionsAdmin
 from .models import Attachment, Category, Post, opening, shorten
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
@@ -108,7 +109,7 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Post)
-class PostAdmin(LookAdmin, DeskAdmin):
+class PostAdmin(RevisionsAdmin, LookAdmin, DeskAdmin):
     form = PostForm
     fields = ["body", "title", "category", "published_at", "status", *HIDDEN]
     inlines = [AttachmentInline]
@@ -124,6 +125,12 @@ class PostAdmin(LookAdmin, DeskAdmin):
     list_filter = ["status", "category"]
     list_per_page = 50
     search_fields = ["title", "body", "working_copy__title", "working_copy__body"]
+    bring_back_help = (
+        "この版の文章が編集画面に戻ります。そこで保存するまで、読む人のページは変わりません。"
+    )
+    brought_back = (
+        "{}の版の文章を、編集画面に戻しました。保存するまで、読む人のページは変わりません。"
+    )
 
     @admin.display(description="活動報告")
     def name(self, post):
@@ -156,6 +163,13 @@ class PostAdmin(LookAdmin, DeskAdmin):
         # From then on nothing can take them back.
         transaction.on_commit(request.new_attachments.clear)
         super().save_formset(request, form, formset, change)
+
+    def state_then(self, revision):
+        if not revision.was_saved:
+            return "編集中"
+        if revision.status == Post.Status.DRAFT:
+            return "下書き"
+        return "公開" if revision.published_at <= revision.history_date else "予約"
 
     def view_on_site(self, post):
         return post.get_absolute_url() if post.is_public else None

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.db import models, transaction
 from django.shortcuts import redirect
 
+from blog.history.admin import RevisionsAdmin
 from blog.markdown_admin import MarkdownAdmin
 from blog.photos.intake import take_in_portrait
 
@@ -79,10 +80,15 @@ class ProfileAdmin(MarkdownAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(MarkdownAdmin):
+class PageAdmin(RevisionsAdmin, MarkdownAdmin):
     fields = ["title", "slug", "body", "in_menu", "order", "is_published"]
     list_display = ["title", "order"]
     list_editable = ["order"]
+    bring_back_help = "この版の題名と本文に入れ替えて、すぐに保存します。"
+    brought_back = "題名と本文を、{}の版に戻しました。"
+
+    def state_then(self, revision):
+        return "公開" if revision.is_published else "非公開"
 
     def view_on_site(self, page):
         return page.get_absolute_url() if page.is_published else None

@@ -1,6 +1,7 @@
 """The HTML of every kind of page, by the checker of the W3C."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -82,3 +83,22 @@ def test_the_fields_of_the_writing_desk_are_valid(client, tmp_path):
     page.write_bytes(client.get("/admin/blog/post/add/").content)
 
     assert [fault for fault in faults([page]) if "markdownx" in fault] == []
+
+
+@pytest.mark.django_db
+def test_the_history_of_a_report_is_valid(client, tmp_path):
+    client.force_login(create_administrator())
+    post = create_post(title="はじめの題名", body="参加は百二名でした。![](photo-999)")
+    post.title, post.body = "つぎの題名", "参加は百三名でした。"
+    post.save()
+    newest, oldest = post.revisions.all()
+    for number, path in enumerate(["", f"{newest.pk}/", f"{oldest.pk}/", f"{oldest.pk}/?with=now"]):
+        html = client.get(f"/admin/blog/post/{post.pk}/history/{path}").text
+        # What is around it is Django's affair.
+        [main] = re.findall("<main.*</main>", html, re.DOTALL)
+        page = tmp_path / f"{number}.html"
+        page.write_text(
+            f'<!DOCTYPE html><html lang="ja"><title>履歴</title><body>{main}</body></html>'
+        )
+
+    assert faults(sorted(tmp_path.glob("*.html"))) == []

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from blog.models import Post
+from blog.models import Post, PostRevision
 from homepage.models import Profile
 from tests.factories import (
     create_administrator,
@@ -79,3 +79,29 @@ def test_the_writing_desk_breaks_no_rule(page, sample_site, client, width, schem
     results = Axe().run(page, context="#content form .markdownx, #content form .submit-row")
 
     assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_history_breaks_no_rule(page, sample_site, client, width, scheme):
+    client.force_login(create_administrator(username="writer"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": sample_site}]
+    )
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    post = create_post(title="はじめの題名", body="参加は百二名でした。![](photo-999)")
+    post.title, post.body = "つぎの題名", "参加は百三名でした。![](photo-999)"
+    post.save()
+    # More than one page of versions.
+    post.revisions.bulk_create(
+        PostRevision(id=post.pk, body="版", history_date=jst(2024, 8, 1, 9, 0), history_type="~")
+        for _ in range(60)
+    )
+    newest = post.revisions.first()
+
+    for path in ["", f"{newest.pk}/", f"{newest.pk}/?with=now"]:
+        page.goto(f"{sample_site}/admin/blog/post/{post.pk}/history/{path}")
+        # As at the writing desk: what is around it is Django's affair.
+        results = Axe().run(page, context="#content")
+        assert results.violations_count == 0, results.generate_report()
