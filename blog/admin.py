@@ -17,12 +17,12 @@ from .desk.admin import DeskAdmin
 from .desk.content import at_desk, local
 from .desk.forms import DeskForm
 from .desk.look import LookAdmin
+from .desk.preview import as_written
 from .history.admin import RevisionsAdmin
-from .models import Attachment, Category, Post, opening, shorten
+from .models import Attachment, Category, Post
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
 from .proofreading import proofread
-from .rendering import render
 
 LOOK_AGAIN = (
     "公開の前に、次の点をご確認ください。直すところがなければ、もう一度ボタンを押すと公開されます。"
@@ -134,10 +134,7 @@ class PostAdmin(RevisionsAdmin, LookAdmin, DeskAdmin):
 
     @admin.display(description="活動報告")
     def name(self, post):
-        text = at_desk(post)
-        if text is post:
-            return post.short_name
-        return text.title or shorten(opening(render(text.body).text), 28) or "題名のない報告"
+        return post.short_name if at_desk(post) is post else as_written(post).short_name
 
     @admin.display(description="状態", ordering="published_at")
     def state(self, post):

@@ -235,8 +235,7 @@ class Post(TrashableModel):
     def save(self, *args, update_fields=None, **kwargs):
         self._date_if_published()
         if update_fields is None or "body" in update_fields:
-            self.body_html, self.body_text = render(self.body)
-            self.excerpt = opening(self.body_text)
+            self.render_body()
             mark = PHOTO_MARK.search(self.body_html)
             self.first_photo = mark and Photo.objects.filter(pk=mark[1]).first()
         if update_fields is not None:
@@ -253,6 +252,11 @@ class Post(TrashableModel):
         with transaction.atomic():
             self.attachments.all().delete()
             return super().delete(*args, **kwargs)
+
+    def render_body(self):
+        """Make from the body what pages and lists print of it."""
+        self.body_html, self.body_text = render(self.body)
+        self.excerpt = opening(self.body_text)
 
     def keep_revision(self, text, user, reason):
         """Keep a text of this post that was never saved, such as a working copy, as a revision.
@@ -284,15 +288,13 @@ class Post(TrashableModel):
                 # A version from before there was a date takes none away: it is in the address.
                 "published_at": revision.published_at or saved.published_at,
             }
-            copy = WorkingCopy.objects.filter(post=saved).first()
+            copy = getattr(saved, "working_copy", None)
             if copy and content_of(copy) not in (
                 content_of(saved),
                 content_of(WorkingCopy(**text)),
             ):
                 self.keep_revision(copy, copy.saved_by, "編集中だった文章")
-            copy, _ = WorkingCopy.objects.update_or_create(
-                post=saved, defaults=text | {"saved_by": user, "saved_at": timezone.now()}
-            )
+            copy = WorkingCopy.objects.write(saved, user, **text)
             self.keep_revision(copy, user, f"{revision.moment}の版に戻しました")
 
     def get_absolute_url(self):

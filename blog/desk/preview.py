@@ -4,8 +4,7 @@ from django.shortcuts import render
 from django.utils import formats, timezone
 from django.views.decorators.http import require_safe
 
-from .. import rendering
-from ..models import Post, opening
+from ..models import Post
 from ..views import page_of
 from .content import at_desk
 from .models import PreviewLink
@@ -44,8 +43,7 @@ def as_written(post):
         category=text.category,
         published_at=text.published_at or timezone.now(),
     )
-    written.body_html, written.body_text = rendering.render(written.body)
-    written.excerpt = opening(written.body_text)
+    written.render_body()
     return written
 
 
