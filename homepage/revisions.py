@@ -22,11 +22,7 @@ class Revision(models.Model):
     @property
     def author(self):
         """The name of who saved it; empty where it is not known."""
-        if self.history_user is None:
-            return ""
-        # Family name first, which Django's own full name is not.
-        name = f"{self.history_user.last_name} {self.history_user.first_name}".strip()
-        return name or self.history_user.get_username()
+        return self.history_user.name if self.history_user else ""
 
     @property
     def was_saved(self):

@@ -16,6 +16,7 @@ from django.utils import formats, timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from ..desk.content import at_desk
 from ..models import Category
 from ..photos.library import NAMED
 from ..photos.models import Photo
@@ -71,7 +72,7 @@ class RevisionsAdmin(admin.ModelAdmin):
             return self._no_revision(request, number)
         with_now = request.GET.get("with") == "now"
         previous = revision.previous()
-        before, after = (revision, at_hand(subject)) if with_now else (previous, revision)
+        before, after = (revision, at_desk(subject)) if with_now else (previous, revision)
         context = {
             "title": f"{revision.moment}の版",
             "revision": revision,
@@ -131,11 +132,6 @@ class RevisionsAdmin(admin.ModelAdmin):
 
     def _url(self, name, *args):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
-
-
-def at_hand(subject):
-    """Return the text as it stands now: at the desk, where there is one and it is not saved yet."""
-    return getattr(subject, "working_copy", subject)
 
 
 def changes_beside_the_text(before, after):
