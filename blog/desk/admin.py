@@ -56,7 +56,7 @@ class DeskAdmin(MarkdownAdmin):
         ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("working_copy")
+        return super().get_queryset(request).select_related("working_copy__category")
 
     def get_form(self, request, *args, **kwargs):
         form = super().get_form(request, *args, **kwargs)
@@ -183,6 +183,8 @@ def _write(post, form, user):
         {
             "post": post.pk,
             "url": reverse("admin:blog_post_change", args=[post.pk]),
+            "discard_url": reverse("admin:blog_post_discard", args=[post.pk]),
+            "look_url": reverse("admin:blog_post_look", args=[post.pk]),
             "base": base_of(present),
             "saved": f"{timezone.localtime():%H:%M}",
         }
@@ -210,5 +212,5 @@ def _last_written(post):
         who, when = revision.history_user, revision.history_date
     else:
         return "この端末で開いたあと"
-    name = f"({who.get_full_name() or who.get_username()})" if who else ""
+    name = f"({who.name})" if who else ""
     return f"{formats.date_format(timezone.localtime(when), 'n月j日 H:i')}に{name}"

@@ -31,7 +31,6 @@ let isComposing = false;
 let isHolding = false;
 let isLetGo = false;
 let isRefused = false;
-let isGivenUp = false;
 let saving = null;
 let pause, rest;
 
@@ -58,19 +57,20 @@ const place = () => PREFIX + (post || `new:${begun}`);
 
 // Return whether there is nothing to save: the server has it, or nothing is written yet.
 function isSafe(content) {
+  if (!saved || unreceipted.length) return false;
   const isEmpty = !content.title.trim() && !content.body.trim();
-  return saved ? same(content, saved) || (!post && isEmpty) : false;
+  return same(content, saved) || (!post && isEmpty);
 }
 
 // Return whether the text is in the browser's own storage now, where it need be.
 function keep() {
   const content = read();
-  if (isSafe(content)) return true;
   try {
-    localStorage.setItem(place(), JSON.stringify({ content, base, unreceipted, at: Date.now() }));
+    if (isSafe(content)) localStorage.removeItem(place());
+    else localStorage.setItem(place(), JSON.stringify({ content, base, unreceipted, at: Date.now() }));
     return true;
   } catch {
-    return false; // full, or switched off
+    return isSafe(content); // full, or switched off
   }
 }
 
@@ -187,11 +187,14 @@ function receive(content, answer) {
     // From now on this is the page of that report, on reload and for the buttons too.
     post = String(answer.post);
     history.replaceState(null, "", answer.url);
+    part("discard").formAction = answer.discard_url;
+    part("look").href = answer.look_url;
+    part("look").hidden = false;
   }
   base = field("base").value = answer.base;
   saved = content;
   unreceipted = [];
-  if (part("discard")) part("discard").hidden = false;
+  part("discard").hidden = false;
   say(`保存しました ${answer.saved}`);
   return true;
 }
@@ -208,6 +211,7 @@ function show(answer) {
 
 function settle() {
   base = field("base").value = theirs.base;
+  unreceipted = [];
   theirs = null;
   part("conflict").hidden = true;
 }
@@ -275,10 +279,6 @@ if (!("isBound" in desk.dataset)) {
 // First into the working copy: a lost connection or sign-in is found out with the text in sight.
 async function saveFirst(event) {
   const { submitter } = event;
-  if (submitter?.classList.contains("desk-discard")) {
-    isGivenUp = true;
-    return forget();
-  }
   if (isLetGo || (isSafe(read()) && !saving)) return;
   event.preventDefault();
   event.stopImmediatePropagation(); // the photos are asked after the text
@@ -287,9 +287,21 @@ async function saveFirst(event) {
   isLetGo = (await save()) || isRefused;
   isHolding = false;
   if (isLetGo) form.requestSubmit(submitter);
-  else if (theirs) part("conflict").focus();
+  else pointOut();
+}
+
+function pointOut() {
+  if (theirs) part("conflict").focus();
   else if (!part("sign-in").hidden) part("sign-in").focus();
 }
+
+// The page that opens shows what is saved.
+part("look").addEventListener("click", async (event) => {
+  if (isSafe(read()) && !saving) return;
+  event.preventDefault();
+  if (await save()) window.open(part("look").href, "_blank");
+  else pointOut();
+});
 
 form.addEventListener("submit", saveFirst, { capture: true });
 form.addEventListener("input", written);
@@ -298,7 +310,7 @@ form.addEventListener("compositionend", (event) => {
   isComposing = false;
   written(event);
 });
-window.addEventListener("pagehide", () => isGivenUp || keep());
+window.addEventListener("pagehide", keep);
 window.addEventListener("online", save);
 window.addEventListener("focus", () => part("trouble").textContent && save());
 document.addEventListener("visibilitychange", () => {

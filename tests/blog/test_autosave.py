@@ -11,6 +11,7 @@ from django.test import Client
 from blog.desk.content import base_of, content_of
 from blog.models import Post, WorkingCopy
 from homepage import edition
+from homepage.revisions import KEPT
 from tests.factories import create_administrator, create_category, create_post, jst
 
 AUTOSAVE = "/admin/blog/post/autosave/"
@@ -46,7 +47,7 @@ def copies():
 
 def kept(post):
     """Return the texts in the history of a post that no button has saved."""
-    revisions = post.revisions.exclude(history_change_reason=None).reverse()
+    revisions = post.revisions.filter(history_type=KEPT).reverse()
     return list(revisions.values_list("body", flat=True))
 
 
@@ -430,3 +431,19 @@ def test_fifty_saves_in_a_row_have_a_clear_answer_each_and_lose_nothing(admin):
 
     assert [answer.status_code for answer in answers] == [200] + [409] * 49
     assert set(kept(post)) == {f"文章{number}" for number in range(50)}
+
+
+def test_a_desk_that_has_not_seen_an_older_version_come_back_does_not_overwrite_it(admin):
+    post = create_post(body="はじめ")
+    post.body = "いま"
+    post.save()
+    open_elsewhere = of(post, body="書きかけ", token="a-1")
+    base = autosave(admin, open_elsewhere).json()["base"]
+    first = post.revisions.last()
+
+    admin.post(f"/admin/blog/post/{post.pk}/history/{first.pk}/restore/")
+    answer = autosave(
+        admin, open_elsewhere | {"body": "書きかけの続き", "token": "a-2", "seen": base}
+    )
+
+    assert (answer.status_code, copies()) == (409, ["はじめ"])

@@ -196,9 +196,9 @@ def test_the_desk_leads_to_it_and_it_shows_the_page_twice(admin):
     desk = admin.get(f"/admin/blog/post/{post.pk}/change/").text
     screen = admin.get(look(post)).text
 
-    assert f'href="{look(post)}" target="_blank" data-flush>ページの見え方' in desk
+    assert f'target="_blank" href="{look(post)}">ページの見え方' in desk
     assert screen.count(f'<iframe src="{look(post, "page/")}"') == 2
-    assert "data-flush" not in admin.get("/admin/blog/post/add/").text
+    assert 'target="_blank" hidden>ページの見え方' in admin.get("/admin/blog/post/add/").text
 
 
 def test_the_page_at_the_desk_opens_its_links_outside_the_frame(admin, client):

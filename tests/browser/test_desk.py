@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from blog.models import Post, WorkingCopy
+from homepage.revisions import KEPT
 from tests.factories import create_administrator, create_post
 
 SAVED = re.compile(r"^保存しました \d\d:\d\d$")
@@ -213,7 +214,7 @@ def test_two_tabs_lose_neither_text(phone, live_server, choice, shown):
     expect(second.get_by_text("二つの文章があります")).to_be_hidden()
     second.get_by_role("button", name="更新する").wait_for()
     expect(second.locator(".desk-trouble")).to_be_empty()
-    revisions = post.revisions.exclude(history_change_reason=None)
+    revisions = post.revisions.filter(history_type=KEPT)
     assert {each.body for each in revisions} == {"元の文章。一台目", "元の文章。二台目"}
     assert texts() == [shown]
 
@@ -262,6 +263,49 @@ def test_a_published_report_is_changed_by_the_button_alone(phone, live_server):
 
     expect(body(page)).to_have_value("元の文章。")
     assert texts() == []
+
+
+def test_the_page_that_is_looked_at_shows_what_was_just_written(phone, live_server):
+    page = open_desk(phone, live_server)
+    expect(page.get_by_role("link", name="ページの見え方")).to_be_hidden()
+    write(page, "今朝の報告")
+    wait_until_saved(page)
+
+    write(page, "です。")
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="ページの見え方").click()
+
+    shown = popup.value.frame_locator("iframe").first
+    expect(shown.get_by_text("今朝の報告です。").first).to_be_visible()
+
+
+def test_what_was_taken_back_does_not_come_up_again(phone, live_server):
+    post = create_post(body="元の文章。")
+    page = open_desk(phone, live_server, post)
+    body(page).fill("元の文章。続き")
+    page.clock.run_for(PAUSE)
+    body(page).fill("元の文章。")
+    page.clock.run_for(PAUSE)
+    page.close()
+
+    page = open_desk(phone, live_server, post)
+
+    expect(body(page)).to_have_value("元の文章。")
+
+
+def test_what_is_given_up_is_in_the_history_to_its_last_word(phone, live_server):
+    post = create_post(body="元の文章。")
+    page = open_desk(phone, live_server, post)
+    body(page).fill("元の文章。続き")
+    wait_until_saved(page)
+    body(page).fill("元の文章。続きの続き")
+
+    page.get_by_role("button", name="編集を取り消す").click()
+
+    expect(body(page)).to_have_value("元の文章。")
+    assert [each.body for each in post.revisions.filter(history_type=KEPT)] == [
+        "元の文章。続きの続き"
+    ]
 
 
 def test_what_the_server_refuses_is_told_by_the_form(phone, live_server):
