@@ -196,7 +196,7 @@ def _conflict(post, text, user):
     present = at_desk(post)
     return JsonResponse(
         {
-            "message": f"{_last_written(post)}、別の画面で書き換えられています。どちらの文章も履歴に残っています。",
+            "message": f"{_elsewhere(post)}どちらの文章も履歴に残っています。",
             "theirs": content_of(present),
             "base": base_of(present),
         },
@@ -204,13 +204,13 @@ def _conflict(post, text, user):
     )
 
 
-def _last_written(post):
-    """Return in words when, and by whom, the text at the desk of a post was written."""
+def _elsewhere(post):
+    """Return the sentence that says when, and by whom, the text at the desk of a post was written."""
     if copy := getattr(post, "working_copy", None):
         who, when = copy.saved_by, copy.saved_at
     elif revision := post.revisions.first():
         who, when = revision.history_user, revision.history_date
     else:
-        return "この端末で開いたあと"
-    name = f"({who.name})" if who else ""
-    return f"{formats.date_format(timezone.localtime(when), 'n月j日 H:i')}に{name}"
+        return "別の画面で書き換えられています。"
+    moment = formats.date_format(timezone.localtime(when), "n月j日 H:i")
+    return f"{moment}に、別の画面で書き換えられています{f'({who.name})' if who else ''}。"

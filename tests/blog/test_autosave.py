@@ -148,7 +148,7 @@ def test_two_desks_lose_neither_text(admin):
     answer = autosave(admin, second)
 
     assert answer.status_code == 409
-    assert "別の画面で書き換えられています" in answer.json()["message"]
+    assert "に、別の画面で書き換えられています(admin)。" in answer.json()["message"]
     assert answer.json()["theirs"]["body"] == "一台目"
     assert copies() == ["一台目"]
     assert kept(post) == ["一台目", "二台目"]
