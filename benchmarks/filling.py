@@ -1,8 +1,11 @@
 """An invented site: reports of about 800 characters over 240 months."""
 
 import datetime
+import secrets
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.test import Client
 
 from blog.models import Category, Post, opening
 from blog.rendering import render
@@ -15,6 +18,7 @@ MONTHS = [(2005 + number // 12, number % 12 + 1) for number in range(240)]
 # What a larger site has more lies in November and December: the others stay comparable.
 STEADY = [each for each in MONTHS if each[1] < 11]
 GROWING = [each for each in MONTHS if each[1] >= 11]
+TOKEN = "t" * 32
 PARAGRAPH = (
     "駅前で市民の皆さんの声を聞きました。通学路の**安全**、保育園の空き、避難所の備えについて、"
     "多くのご意見をいただきました。市の担当課に確かめ、次の議会で質問します。"
@@ -83,3 +87,10 @@ def fill(posts):
 
 def month_address(year, month):
     return f"/{year}/{month:02}/"
+
+
+def administrator_cookies():
+    """Return the Cookie header of somebody who is signed in and may do everything."""
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser(f"bench-{secrets.token_hex(4)}"))
+    return f"sessionid={client.cookies['sessionid'].value}; csrftoken={TOKEN}"

@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 
-from benchmarks import databases, failures, filling, freshness, memory, photos, speed
+from benchmarks import databases, desk, failures, filling, freshness, memory, photos, speed
 from benchmarks.table import Table
 
 
@@ -20,5 +20,6 @@ def measure_all(folder, posts):
     table.add("worker killed, reload", failures.worker_lost, folder, site)
     # Last, because they change reports.
     table.add("publish seen by all, SQLite", freshness.on_sqlite, folder, site)
+    table.add("writing desk", desk.writing, folder, site)
     table.add("photos", photos.from_phone, folder, site)
     return int(table.has_failed)

@@ -7,8 +7,6 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from django.contrib.auth import get_user_model
-from django.test import Client
 from PIL import Image
 
 from benchmarks import databases, filling
@@ -19,13 +17,11 @@ from benchmarks.table import Line
 from blog.models import Post
 from blog.photos.models import Photo
 
-TOKEN = "t" * 32
-
 
 def from_phone(folder, database_url):
     """Send photos of 12 megapixels as the desk does, one alone and then five at once."""
     databases.use(database_url)
-    cookies = signed_in()
+    cookies = filling.administrator_cookies()
     photos = [like_a_photo(seed) for seed in range(6)]
     with serving(folder, database_url) as (process, port):
         waited = send(port, cookies, photos[0])
@@ -81,13 +77,6 @@ def month_with_photos(port):
     )
 
 
-def signed_in():
-    """Return the Cookie header of an administrator."""
-    client = Client()
-    client.force_login(get_user_model().objects.create_superuser("bench"))
-    return f"sessionid={client.cookies['sessionid'].value}; csrftoken={TOKEN}"
-
-
 def send(port, cookies, photo):
     """Upload a photo; return the seconds until the answer."""
     border = "border-of-the-form"
@@ -95,7 +84,7 @@ def send(port, cookies, photo):
     body = head.encode() + photo + f"\r\n--{border}--\r\n".encode()
     headers = {
         "Cookie": cookies,
-        "X-CSRFToken": TOKEN,
+        "X-CSRFToken": filling.TOKEN,
         "Content-Type": f"multipart/form-data; boundary={border}",
     }
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
