@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from blog.desk.content import base_of, content_of
-from blog.models import Post, WorkingCopy
+from blog.models import Post, PreviewLink, WorkingCopy
 from homepage import edition
 from homepage.revisions import KEPT
 from tests.factories import create_administrator, create_category, create_post, jst
@@ -81,16 +81,39 @@ def test_a_save_whose_receipt_was_lost_is_no_second_report_and_no_conflict(admin
     assert copies() == ["今朝の報告"]
 
 
-def test_a_published_report_stays_what_it_is(admin, client):
-    post = create_post(body="公開した報告です。")
-    page, number = Client().get(post.get_absolute_url()).content, edition.current()
+def test_no_page_changes_by_a_byte_until_a_button_is_pressed(admin):
+    category = create_category(slug="disaster")
+    post = create_post(title="公開した題名", body="公開した報告です。", category=category)
+    public, number = public_pages(post), edition.current()
+    desk = f"/admin/blog/post/{post.pk}/"
 
-    autosave(admin, of(post, body="書きかえた報告です。", published_at="2099-01-01T10:00"))
+    # Written and written again, given another title, field of work and a day to come,
+    base = autosave(admin, of(post, body="書きかえた報告です。")).json()["base"]
+    text = {"title": "書きかえた題名", "category": "", "published_at": "2099-01-01T10:00"}
+    scheduled = of(post, body="あとで出す報告です。", token="save-2", seen=base, **text)
+    assert autosave(admin, scheduled).status_code == 200
+    assert copies() == ["あとで出す報告です。"]
+    assert public_pages(post) == public
+    # refused to another desk,
+    assert autosave(admin, of(post, body="別の画面の文章", seen="other")).status_code == 409
+    # looked at, at the desk and by link,
+    admin.post(f"{desk}look/link/")
+    previews = [f"{desk}look/page/", PreviewLink.objects.get().get_absolute_url()]
+    assert all("あとで出す報告です。" in admin.get(each).text for each in previews)
+    assert public_pages(post) == public
+    # given up, and brought back from the history.
+    admin.post(f"{desk}discard/")
+    admin.post(f"{desk}history/{post.revisions.first().pk}/restore/")
+    assert copies() == ["あとで出す報告です。"]
+    assert public_pages(post) == public
 
-    assert copies() == ["書きかえた報告です。"]
-    assert Client().get(post.get_absolute_url()).content == page
     assert edition.current() == number
-    assert not kept(post)
+
+
+def public_pages(post):
+    """Return the bytes of every page that names the post."""
+    paths = ["/", "/archive/", "/2024/", "/2024/08/", "/category/disaster/"]
+    return [Client().get(path).content for path in [*paths, post.get_absolute_url()]]
 
 
 def test_the_desk_opens_what_was_saved_last(admin):
