@@ -28,7 +28,6 @@ LOOK_AGAIN = (
     "公開の前に、次の点をご確認ください。直すところがなければ、もう一度ボタンを押すと公開されます。"
 )
 CHOOSE_AGAIN = "添付するPDFは、もう一度お選びください。"
-UNDESCRIBED = "説明のない写真があります。本文の下の「写真の説明」にお書きください。"
 
 
 HIDDEN = ["seen_remarks", "base", "desk"]
@@ -183,8 +182,8 @@ def remarks_on(body, published_at):
     profile = Profile.objects.current()
     contacts = [profile.email, profile.telephone] if profile else []
     moment = timezone.localtime(published_at)
-    remarks = proofread(body, moment, moment > timezone.now(), contacts)
-    return remarks + [UNDESCRIBED] * bool(undescribed_in(body))
+    is_scheduled = moment > timezone.now()
+    return proofread(body, moment, is_scheduled, contacts, undescribed_in(body))
 
 
 def state_of(post):

@@ -14,10 +14,9 @@ from homepage.models import Page, Profile
 from .intake import take_in
 from .models import Photo, remove_files, write_renditions
 
-# Every text that can show photos, how it names them, and how it shows one without words.
+# Every text that can show photos, and how it names them.
 TEXTS = [(Post, "body"), (Page, "body"), (Profile, "biography")]
 NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
-WORDLESS = re.compile(r"!\[\s*\]\([^)\n]*\)")
 ALREADY = "この写真は「{}」としてすでに登録されています。"
 
 
@@ -85,9 +84,8 @@ def named_in(source):
 
 
 def undescribed_in(source):
-    """Return the photos that a Markdown text shows without any words for who cannot see them."""
-    wordless = "".join(WORDLESS.findall(source))
-    return [photo for photo in named_in(wordless) if not photo.alt]
+    """Return the numbers of the photos that a Markdown text names and the library has no words for."""
+    return {photo.pk for photo in named_in(source) if not photo.alt}
 
 
 def sha256(file):

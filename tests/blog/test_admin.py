@@ -280,7 +280,9 @@ def publish(admin, body, **fields):
 def test_before_publishing_the_writer_is_shown_what_is_worth_a_look_and_nothing_is_lost(admin):
     form = publish(admin, "令和6年8月25日(月)に訓練。", title="訓練").context["adminform"].form
 
-    assert list(form.errors["body"])[1:] == ["「令和6年8月25日(月)」は、2024年では日曜日です。"]
+    assert list(form.errors["body"])[1:] == [
+        "「令和6年8月25日(月)」は、2024年では日曜日です。日付か曜日をお直しください。"
+    ]
     assert form["body"].value() == "令和6年8月25日(月)に訓練。"
     assert form["title"].value() == "訓練"
     assert not Post.objects.exists()

@@ -481,12 +481,13 @@ REPORT = {
 
 
 def test_before_publishing_the_writer_is_asked_once_for_descriptions(desk):
-    report = REPORT | {"body": create_photo().image_code}
+    photo = create_photo()
+    report = REPORT | {"body": photo.image_code}
 
     response = desk.post("/admin/blog/post/add/", report)
     asked = response.context["adminform"].form
 
-    assert "説明のない写真があります。" in asked.errors["body"][1]
+    assert f"「photo-{photo.pk}」は、説明のない写真です。" in asked.errors["body"][1]
     assert not Post.objects.exists()
 
     again = {"seen_remarks": asked["seen_remarks"].value()}
