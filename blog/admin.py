@@ -19,6 +19,7 @@ from .desk.forms import DeskForm
 from .desk.look import LookAdmin
 from .desk.preview import as_written
 from .history.admin import RevisionsAdmin
+from .history.corrections import CorrectionForm
 from .models import Attachment, Category, Post
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
@@ -28,7 +29,7 @@ LOOK_AGAIN = (
     "公開の前に、次の点をご確認ください。直すところがなければ、もう一度ボタンを押すと公開されます。"
 )
 CHOOSE_AGAIN = "添付するPDFは、もう一度お選びください。"
-
+PUT_OFF = "公開日時が先になっています。そのときまで、読む人はこの報告を読めません。"
 
 HIDDEN = ["seen_remarks", "base", "desk"]
 
@@ -45,19 +46,22 @@ class DateTimeLocalInput(forms.DateTimeInput):
         return local(value) if hasattr(value, "isoformat") else value
 
 
-class PostForm(DeskForm):
+class PostForm(CorrectionForm, DeskForm):
     # The remarks that the writer has seen: each is made once, and none forbids to publish.
     seen_remarks = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("status") == Post.Status.PUBLISHED and not self.errors:
+        # Both questions at once: whoever has answered one is not stopped by the other.
+        if cleaned.get("status") == Post.Status.PUBLISHED and self.is_otherwise_valid:
             body, published_at = cleaned["body"], cleaned["published_at"] or timezone.now()
             remarks = remarks_on(body, published_at)
             if self.initial.get("status") == Post.Status.PUBLISHED:
                 # What citizens read already was looked at when it was published.
                 known = remarks_on(self.initial["body"], self.initial["published_at"])
                 remarks = [each for each in remarks if each not in known]
+            if self.saved and self.saved.is_public and published_at > timezone.now():
+                remarks.append(PUT_OFF)
             if remarks and cleaned["seen_remarks"] != "".join(remarks):
                 self.data = self.data.copy()
                 self.data[self.add_prefix("seen_remarks")] = "".join(remarks)
@@ -141,6 +145,7 @@ class PostAdmin(RevisionsAdmin, LookAdmin, DeskAdmin):
 
     def save_model(self, request, post, form, change):
         super().save_model(request, post, form, change)
+        form.save_correction()
         self.message_user(request, what_happened(post))
 
     def changeform_view(self, request, *args, **kwargs):

@@ -25,6 +25,9 @@ class DeskForm(forms.ModelForm):
     class Media:
         js = [forms.Script("js/desk.js", type="module")]
 
+    # The post as it stands while it is saved; none where it is new, or the form has another fault.
+    saved = None
+
     base = forms.CharField(required=False, widget=hidden())
     # The number of the report that a desk begins.
     desk = forms.UUIDField(required=False, widget=hidden())
@@ -45,11 +48,11 @@ class DeskForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk and cleaned.get("base") and not self.errors:
+        if self.instance.pk and not self.errors:
             # The lock lets two who save at once count one after the other.
-            post = Post.objects.select_for_update().get(pk=self.instance.pk)
+            self.saved = post = Post.objects.select_for_update().get(pk=self.instance.pk)
             text = WorkingCopy(**{name: cleaned[name] for name in FIELDS})
-            if overwrites(post, text, [cleaned["base"]]):
+            if cleaned["base"] and overwrites(post, text, [cleaned["base"]]):
                 keep_both(post, text, self.user)
                 self.data = self.data.copy()
                 self.data[self.add_prefix("base")] = base_of(at_desk(post))

@@ -328,7 +328,10 @@ def test_a_published_report_is_asked_about_only_for_what_is_new(admin):
     post = create_post(body="令和6年8月25日(月)に訓練。")
     change = REPORT | {"status": "published", "published_at": "2024-08-04T10:00"}
 
-    admin.post(f"/admin/blog/post/{post.pk}/change/", change | {"body": post.body + "追記。"})
+    admin.post(
+        f"/admin/blog/post/{post.pk}/change/",
+        change | {"body": post.body + "追記。", "change": "typo"},
+    )
 
     post.refresh_from_db()
     assert post.body.endswith("追記。")

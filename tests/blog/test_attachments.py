@@ -39,6 +39,7 @@ def send(admin, *files, post=None, **fields):
         "body": "議会だよりを発行しました。",
         "status": "published",
         "published_at": "2024-08-04T10:00",
+        "change": "typo",
         "attachments-TOTAL_FORMS": len(kept) + len(files),
         "attachments-INITIAL_FORMS": len(kept),
     }
