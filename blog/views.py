@@ -5,6 +5,7 @@ Functions, not Django's date archives, which would convert every row's time: a m
 
 from collections import defaultdict
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -65,7 +66,9 @@ def post_archive_month(request, year, month):
     """A back number: the month's reports in full."""
     published = Post.objects.published()
     posts = list(
-        published.in_month(year, month).select_related("category").prefetch_related("attachments")
+        published.in_month(year, month)
+        .select_related("category")
+        .prefetch_related("attachments", "corrections")
     )
     if not posts:
         raise Http404("No reports in this month.")
@@ -84,6 +87,7 @@ def post_archive_month(request, year, month):
         {
             "month": this_month,
             "posts": distinguish_posts(posts),
+            "has_corrections": any(post.corrections.all() for post in posts),
             "previous": previous,
             "next": following,
             "back_numbers": back_numbers,
@@ -107,6 +111,7 @@ def page_of(post):
 
     The post itself may not be saved, or not be public yet: the others are those of its moment.
     """
+    prefetch_related_objects([post], "corrections")
     [html] = show(post.body_html)
     post.body_html = Headings(post.name).distinguish(html)
     day = timezone.localtime(post.published_at).date()
@@ -116,6 +121,7 @@ def page_of(post):
     )
     return {
         "post": post,
+        "has_corrections": bool(post.corrections.all()),
         "day": day,
         "previous": others.before(post).for_lists().first(),
         "next": others.after(post).for_lists().first(),

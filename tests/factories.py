@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from PIL import Image
 
 from blog.attachments import take_in_pdf
-from blog.models import Attachment, Category, Post
+from blog.models import Attachment, Category, Correction, Post
 from homepage.models import Page, Profile
 
 numbers = itertools.count(1)
@@ -60,6 +60,18 @@ def create_post(**fields):
         "published_at": jst(2024, 8, 4, 10, 0),
     }
     return Post.objects.create(**defaults | fields)
+
+
+def create_correction(**fields):
+    defaults = {
+        "sentence": "参加者の数を「百二名」から「百十二名」に改めました。",
+        "corrected_at": jst(2024, 8, 27, 9, 30),
+        "before": "防災訓練\n参加は百二名でした。",
+        "after": "防災訓練\n参加は百十二名でした。",
+    }
+    if "post" not in fields:
+        defaults["post"] = create_post()
+    return Correction.objects.create(**defaults | fields)
 
 
 def pdf_file(pages=1, name="議会だより 第12号.pdf"):

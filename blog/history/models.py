@@ -4,6 +4,8 @@ from django.utils import timezone
 from homepage.edition import PublicModel
 from homepage.fields import LineField
 
+from .comparison import compare, only_changes
+
 
 class Correction(PublicModel):
     """A change of a published report that citizens are told about."""
@@ -23,6 +25,10 @@ class Correction(PublicModel):
 
     def concerns_readers(self):
         return self.post.concerns_readers()
+
+    def changes(self):
+        """Return the lines that changed and those around them; nothing where no word did."""
+        return only_changes(compare(self.before, self.after))
 
 
 class Withdrawal(PublicModel):

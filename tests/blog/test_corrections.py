@@ -13,6 +13,7 @@ from homepage import edition
 from tests.factories import (
     create_administrator,
     create_category,
+    create_correction,
     create_post,
     jst,
     pdf_file,
@@ -285,3 +286,88 @@ def test_the_history_tells_what_kind_of_change_it_was(admin, post, answer, reaso
 
     assert post.revisions.first().history_change_reason == reason
     assert reason in admin.get(f"/admin/blog/post/{post.pk}/history/").text
+
+
+def test_corrections_go_with_their_report_into_the_trash_and_come_back_with_it(client, post):
+    create_correction(post=post)
+
+    post.trash()
+    assert SENTENCE not in client.get("/2024/08/").text
+    post.restore()
+    assert SENTENCE in client.get("/2024/08/").text
+    Post.objects.filter(pk=post.pk).delete()
+
+    assert not Correction.objects.exists()
+
+
+# What citizens read
+
+
+@pytest.mark.parametrize("page", ["report", "month"])
+def test_citizens_read_the_sentence_the_day_in_tokyo_and_what_changed(client, post, page):
+    create_correction(post=post, corrected_at=jst(2024, 8, 27, 0, 30))
+
+    html = client.get(post.get_absolute_url() if page == "report" else "/2024/08/").text
+
+    assert f'<time datetime="2024-08-27">2024年8月27日</time> {SENTENCE}' in html
+    assert '<del><span class="visually-hidden">削除:</span>百二名</del>' in html
+    assert '<ins><span class="visually-hidden">追加:</span>百十二名</ins>' in html
+
+
+def test_the_newest_correction_comes_last(client, post):
+    create_correction(post=post, sentence="二つ目です。", corrected_at=jst(2024, 8, 28, 9, 0))
+    create_correction(post=post, sentence="一つ目です。", corrected_at=jst(2024, 8, 27, 9, 0))
+
+    html = client.get(post.get_absolute_url()).text
+
+    assert html.index("一つ目です。") < html.index("二つ目です。")
+
+
+def test_a_preview_shows_what_citizens_were_told_so_far(admin, post):
+    create_correction(post=post)
+
+    assert SENTENCE in admin.get(f"/admin/blog/post/{post.pk}/look/page/").text
+
+
+def test_what_is_written_in_a_correction_is_only_text(client, post):
+    create_correction(post=post, sentence="<b>直した</b>", before="前<script>", after="後<script>")
+
+    html = client.get(post.get_absolute_url()).text
+
+    assert "&lt;b&gt;直した&lt;/b&gt;" in html
+    assert "<script>" not in html.split('class="corrections"')[1]
+
+
+def test_where_no_word_differs_that_is_said_in_words(admin, client, post):
+    # The title becomes the first line of the text.
+    correct(admin, post, title="", body="防災訓練\n\n参加は百二名でした。")
+
+    html = client.get(post.get_absolute_url()).text
+
+    assert SENTENCE in html
+    assert "言葉は変わっていません。" in html
+
+
+@pytest.mark.parametrize("path", ["/2024/08/", "/2024/08/{}/"])
+def test_a_page_without_a_correction_loads_nothing_for_one(client, post, path):
+    path = path.format(post.pk)
+    assert "comparison.css" not in client.get(path).text
+
+    create_correction(post=post)
+
+    assert client.get(path).text.count("comparison.css") == 1
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_page_asks_one_question_however_many_corrections_there_are(
+    client, post, django_assert_num_queries, count
+):
+    other = create_post(published_at=jst(2024, 8, 5, 10, 0))
+    for each in (post, other):
+        for _ in range(count):
+            create_correction(post=each)
+
+    with django_assert_num_queries(7):
+        client.get("/2024/08/")
+    with django_assert_num_queries(9):
+        client.get(post.get_absolute_url())
