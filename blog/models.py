@@ -4,7 +4,7 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -120,6 +120,16 @@ class PostQuerySet(TrashableQuerySet):
     def for_lists(self):
         """Return the posts without their texts, which lists do not print."""
         return self.defer("body", "body_html", "body_text")
+
+    def with_updated_at(self):
+        """Return the posts with `updated_at`: since when they say what they say, slips aside."""
+        corrections = Correction.objects.filter(post=models.OuterRef("pk"))
+        latest = corrections.order_by("-corrected_at").values("corrected_at")[:1]
+        published_at = models.F("published_at")
+        # A report whose date was moved past its correction is as new as its date.
+        return self.annotate(
+            updated_at=Greatest(Coalesce(models.Subquery(latest), published_at), published_at)
+        )
 
     def before(self, post):
         """Return the posts that were public before this one, newest first."""

@@ -371,3 +371,45 @@ def test_a_page_asks_one_question_however_many_corrections_there_are(
         client.get("/2024/08/")
     with django_assert_num_queries(9):
         client.get(post.get_absolute_url())
+
+
+# Since when a report says what it says
+
+
+def updated_at(post):
+    return Post.objects.with_updated_at().get(pk=post.pk).updated_at
+
+
+def test_a_report_is_as_new_as_its_last_correction(post):
+    assert updated_at(post) == jst(2024, 8, 4, 10, 0)
+
+    create_correction(post=post, corrected_at=jst(2024, 8, 28, 9, 0, 30))
+    create_correction(post=post, corrected_at=jst(2024, 8, 27, 9, 0))
+
+    assert updated_at(post) == jst(2024, 8, 28, 9, 0, 30)
+
+
+def test_a_slip_that_was_put_right_makes_no_report_newer(admin, post):
+    update(admin, post, body="参加は百二名でした", change="typo")
+
+    assert updated_at(post) == jst(2024, 8, 4, 10, 0)
+
+
+def test_a_correction_makes_its_report_newer_and_no_other(admin, post):
+    other = create_post(published_at=jst(2024, 8, 5, 10, 0))
+
+    correct(admin, post)
+
+    assert updated_at(post) == post.corrections.get().corrected_at
+    assert updated_at(other) == jst(2024, 8, 5, 10, 0)
+
+
+def test_a_report_whose_date_was_moved_past_its_correction_is_as_new_as_its_date(post):
+    create_correction(post=post, corrected_at=jst(2024, 8, 27, 9, 30))
+    Post.objects.update(published_at=jst(2024, 9, 1, 10, 0))
+
+    assert updated_at(post) == jst(2024, 9, 1, 10, 0)
+
+
+def test_a_draft_without_a_date_is_as_new_as_nothing(profile):
+    assert updated_at(create_post(status="draft", published_at=None)) is None
