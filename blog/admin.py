@@ -20,7 +20,7 @@ from .desk.look import LookAdmin
 from .desk.preview import as_written
 from .history.admin import RevisionsAdmin
 from .history.corrections import CorrectionForm
-from .models import Attachment, Category, Post
+from .models import Attachment, Category, Correction, Post
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
 from .proofreading import proofread
@@ -180,6 +180,28 @@ class PostAdmin(RevisionsAdmin, LookAdmin, DeskAdmin):
 class CategoryAdmin(admin.ModelAdmin):
     list_display = ["name", "order"]
     list_editable = ["order"]
+
+
+@admin.register(Correction)
+class CorrectionAdmin(admin.ModelAdmin):
+    """Where a slip in a sentence is put right, and what was no correction is taken back."""
+
+    fields = ["sentence", "post", "corrected_at"]
+    readonly_fields = ["post", "corrected_at"]
+    list_display = ["sentence", "post"]
+    ordering = ["-corrected_at", "-pk"]
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        corrections = super().get_queryset(request).filter(post__trashed_at=None)
+        texts = ["body", "body_html", "body_text"]
+        return corrections.select_related("post").defer(
+            "before", "after", *(f"post__{text}" for text in texts)
+        )
+
+    def has_add_permission(self, request):
+        # They come with a change of a report.
+        return False
 
 
 def remarks_on(body, published_at):

@@ -10,14 +10,18 @@ from .comparison import compare, only_changes
 class Correction(PublicModel):
     """A change of a published report that citizens are told about."""
 
-    post = models.ForeignKey("blog.Post", models.CASCADE, related_name="corrections")
+    post = models.ForeignKey(
+        "blog.Post", models.CASCADE, verbose_name="活動報告", related_name="corrections"
+    )
     sentence = LineField("訂正・追記の内容", max_length=200)
-    corrected_at = models.DateTimeField(default=timezone.now)
+    corrected_at = models.DateTimeField("日時", default=timezone.now)
     # The report as plain text, with its title as first line.
     before = models.TextField()
     after = models.TextField()
 
     class Meta:
+        verbose_name = "訂正・追記"
+        verbose_name_plural = "訂正・追記"
         ordering = ["corrected_at", "pk"]
 
     def __str__(self):

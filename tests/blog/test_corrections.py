@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from blog.admin import PostAdmin
@@ -413,3 +414,62 @@ def test_a_report_whose_date_was_moved_past_its_correction_is_as_new_as_its_date
 
 def test_a_draft_without_a_date_is_as_new_as_nothing(profile):
     assert updated_at(create_post(status="draft", published_at=None)) is None
+
+
+# The list of corrections in the admin
+
+
+def test_a_slip_in_a_sentence_is_put_right_and_the_rest_stays(admin, client, post):
+    correction = create_correction(post=post, sentence="数を改めましあ。")
+    number = edition.current()
+
+    admin.post(
+        f"/admin/blog/correction/{correction.pk}/change/",
+        {"sentence": "数を改めました。", "after": "書きかえ", "corrected_at": "2020-01-01"},
+    )
+
+    saved = Correction.objects.get()
+    assert (saved.after, saved.corrected_at) == (correction.after, correction.corrected_at)
+    assert "数を改めました。" in client.get(post.get_absolute_url()).text
+    assert edition.current() == number + 1
+
+
+def test_what_was_no_correction_is_taken_back(admin, client, post):
+    correction = create_correction(post=post)
+
+    admin.post(f"/admin/blog/correction/{correction.pk}/delete/", {"post": "yes"})
+
+    assert SENTENCE not in client.get(post.get_absolute_url()).text
+
+
+def test_a_correction_comes_only_with_a_change(admin, profile):
+    assert admin.get("/admin/blog/correction/add/").status_code == 403
+
+
+def test_the_list_of_corrections_loads_no_text_and_leaves_out_the_trash(
+    admin, post, django_assert_max_num_queries
+):
+    create_correction(post=create_post(trashed_at=timezone.now()))
+    for _ in range(20):
+        create_correction(post=post)
+
+    with django_assert_max_num_queries(7):
+        response = admin.get("/admin/blog/correction/")
+
+    shown = response.context["cl"].result_list
+    assert len(shown) == 20
+    assert {"before", "after"} <= shown[0].get_deferred_fields()
+    assert "body" in shown[0].post.get_deferred_fields()
+
+
+def test_corrections_are_for_those_who_may_change_them(client, post):
+    user = create_administrator()
+    user.is_superuser = False
+    user.save()
+    user.user_permissions.add(Permission.objects.get(codename="change_post"))
+    client.force_login(user)
+
+    assert client.get("/admin/blog/correction/").status_code == 403
+    correct(client, post)
+
+    assert Correction.objects.count() == 1

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from blog.models import Post
-from tests.factories import create_administrator, create_post
+from tests.factories import create_administrator, create_correction, create_post
 
 
 @pytest.fixture
@@ -127,13 +127,15 @@ def test_a_published_report_can_be_taken_back_to_a_draft(desk, live_server):
         "blog/post/",
         "blog/post/add/",
         "blog/category/",
+        "blog/correction/",
         "homepage/profile/1/change/",
         "homepage/page/add/",
         "accounts/user/",
     ],
 )
 def test_no_screen_scrolls_sideways_on_a_phone(desk, live_server, path):
-    create_post(title="とても長い題名の報告で二段組みの一覧に収まりにくいもの" * 2)
+    post = create_post(title="とても長い題名の報告で二段組みの一覧に収まりにくいもの" * 2)
+    create_correction(post=post, sentence="改" * 200)
 
     desk.goto(f"{live_server.url}/admin/{path}")
 
