@@ -7,6 +7,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
+from blog.history.corrections import words_of
 from blog.models import Category, Post
 from blog.photos import library
 from homepage.models import Link, Page, Profile
@@ -39,6 +40,7 @@ def _create_post(
     category,
     body,
     photo=None,
+    correction=None,
     published_at=None,
     status=Post.Status.PUBLISHED,
     **fields,
@@ -47,12 +49,24 @@ def _create_post(
         published_at = timezone.make_aware(published_at)
     if photo:
         body = f"{_add_photo(**photo).image_code}\n\n{body}"
-    Post.objects.create(
+    post = Post.objects.create(
         body=body,
         category=categories[category],
         published_at=published_at,
         status=status,
         **fields,
+    )
+    if correction:
+        _add_correction(post, **correction)
+
+
+def _add_correction(post, sentence, corrected_at, before, after):
+    words = words_of(post.title, post.body)
+    post.corrections.create(
+        sentence=sentence,
+        corrected_at=timezone.make_aware(corrected_at),
+        before=words.replace(after, before),
+        after=words,
     )
 
 

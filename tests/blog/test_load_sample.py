@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 
-from blog.models import Post
+from blog.models import Correction, Post
 from homepage.models import Page, Profile
 from tests.factories import create_administrator
 
@@ -16,6 +16,7 @@ def test_the_sample_site_is_whole(client, capsys):
     password = printed.split("パスワード: ")[1].split()[0]
     assert authenticate(username="admin", password=password)
     assert Post.objects.published().count() >= 20
+    assert Correction.objects.get().changes()
     for page in Page.objects.all():
         assert client.get(page.get_absolute_url()).status_code == 200
     for post in Post.objects.published():
