@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 
 from homepage.models import Profile
+from homepage.trash_admin import TrashAdmin
 
 from .attachments import take_in_pdf
 from .desk.admin import DeskAdmin
@@ -30,6 +31,10 @@ LOOK_AGAIN = (
 )
 CHOOSE_AGAIN = "添付するPDFは、もう一度お選びください。"
 PUT_OFF = "公開日時が先になっています。そのときまで、読む人はこの報告を読めません。"
+IN_TRASH = (
+    "ごみ箱にある報告も、この分野です。もとに戻して分野を変えるか、ごみ箱から完全に削除すると、"
+    "分野を削除できます。"
+)
 
 HIDDEN = ["seen_remarks", "base", "desk"]
 
@@ -112,7 +117,7 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Post)
-class PostAdmin(RevisionsAdmin, LookAdmin, DeskAdmin):
+class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, DeskAdmin):
     form = PostForm
     fields = ["body", "title", "category", "published_at", "status", *HIDDEN]
     inlines = [AttachmentInline]
@@ -172,6 +177,13 @@ class PostAdmin(RevisionsAdmin, LookAdmin, DeskAdmin):
             return "下書き"
         return "公開" if revision.published_at <= revision.history_date else "予約"
 
+    def when_restored(self, post):
+        if post.status == Post.Status.DRAFT:
+            return "下書きに戻ります。"
+        if post.published_at <= timezone.now():
+            return "戻すと、すぐに公開されます。"
+        return f"予約に戻り、{moment(post)}に公開されます。"
+
     def view_on_site(self, post):
         return post.get_absolute_url() if post.is_public else None
 
@@ -180,6 +192,12 @@ class PostAdmin(RevisionsAdmin, LookAdmin, DeskAdmin):
 class CategoryAdmin(admin.ModelAdmin):
     list_display = ["name", "order"]
     list_editable = ["order"]
+
+    def get_deleted_objects(self, categories, request):
+        *others, protected = super().get_deleted_objects(categories, request)
+        if Post.objects.trashed().filter(category__in=categories).exists():
+            protected.append(IN_TRASH)
+        return *others, protected
 
 
 @admin.register(Correction)

@@ -9,6 +9,7 @@ from blog.photos.intake import take_in_portrait
 
 from .accent import light_accent
 from .models import Link, Page, Profile
+from .trash_admin import TrashAdmin
 
 admin.site.site_title = "サイト管理"
 admin.site.index_title = "サイト管理"
@@ -80,7 +81,7 @@ class ProfileAdmin(MarkdownAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(RevisionsAdmin, MarkdownAdmin):
+class PageAdmin(TrashAdmin, RevisionsAdmin, MarkdownAdmin):
     fields = ["title", "slug", "body", "in_menu", "order", "is_published"]
     list_display = ["title", "order"]
     list_editable = ["order"]
@@ -89,6 +90,11 @@ class PageAdmin(RevisionsAdmin, MarkdownAdmin):
 
     def state_then(self, revision):
         return "公開" if revision.is_published else "非公開"
+
+    def when_restored(self, page):
+        if page.is_published:
+            return f"戻すと、すぐに {page.get_absolute_url()} に出ます。"
+        return "戻しても、公開されません。"
 
     def view_on_site(self, page):
         return page.get_absolute_url() if page.is_published else None

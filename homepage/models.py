@@ -1,5 +1,6 @@
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -154,6 +155,16 @@ class Page(TrashableModel):
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])
+
+    def unique_error_message(self, model_class, unique_check):
+        """Return what is said of an address that is taken, be it by a page that nobody sees."""
+        taken = Page.objects.trashed().filter(slug=self.slug).first()
+        if unique_check == ("slug",) and taken:
+            return ValidationError(
+                f"ごみ箱にある「{taken}」のアドレスです。もとに戻すか、ごみ箱から完全に削除するか、"
+                "ほかの名前にしてください。"
+            )
+        return super().unique_error_message(model_class, unique_check)
 
     def bring_back(self, revision, user):
         """Save the title and text of a revision again: a new one, by whom the request is from."""

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from . import views
+from .trash_admin import trash_view
 
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -9,6 +10,7 @@ handler404 = views.page_not_found
 
 urlpatterns = [
     path("", views.front, name="front"),
+    path("admin/trash/", admin.site.admin_view(trash_view), name="trash"),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz),
     re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", views.accent, name="accent"),

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from blog import counts
+from blog import counts, withheld
 from blog.headings import Headings, distinguish_names
 from blog.models import Post
 from blog.photos.showing import show, show_first_photos
@@ -60,11 +60,25 @@ def accent(request, colour):
     return HttpResponse(accent_style(colour), content_type="text/css")
 
 
-# For ever in a browser that has it, a second in whatever stands between: what is withdrawn is gone.
 @require_safe
-@cache_control(max_age=31536000, s_maxage=1, immutable=True)
 def media(request, path):
-    """A file that was taken in, wherever it is kept: its name is ours and never used again.
+    """A file that was taken in, wherever it is kept; none of what lies in the trash."""
+    try:
+        is_withheld = path in withheld.files(request)
+    except DatabaseError:
+        # Asked once for each edition. A proxy goes on with what it has.
+        return HttpResponse(
+            "ただいま表示できません。", status=503, content_type="text/plain; charset=utf-8"
+        )
+    if is_withheld:
+        raise Http404("In the trash.")
+    return _stored(request, path)
+
+
+# For ever in a browser that has it, a second in whatever stands between: what is withdrawn is gone.
+@cache_control(max_age=31536000, s_maxage=1, immutable=True)
+def _stored(request, path):
+    """Return the answer with a file: its name is ours and never used again.
 
     Whatever got in by mistake does nothing: the browser takes it for what we say, and runs none of it.
     """

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
-from blog import counts
+from blog import counts, withheld
 from homepage.models import Profile
 from tests.factories import create_profile
 
@@ -38,6 +38,7 @@ def _settings_of_tests(settings, tmp_path):
 def _forget_the_editions_of_other_tests():
     counts.back_numbers.forget()
     counts.categories.forget()
+    withheld.files.forget()
 
 
 @pytest.fixture

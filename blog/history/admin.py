@@ -69,7 +69,7 @@ class RevisionsAdmin(admin.ModelAdmin):
         """A version: what it changed, or what has changed since, and its whole text."""
         subject, revision = self._subject_and_revision(request, object_id, number)
         if revision is None:
-            return self._no_revision(request, number)
+            return self._no_revision(request, subject, object_id, number)
         with_now = request.GET.get("with") == "now"
         previous = revision.previous()
         before, after = (revision, at_desk(subject)) if with_now else (previous, revision)
@@ -93,7 +93,7 @@ class RevisionsAdmin(admin.ModelAdmin):
         """Bring a version back, and say what could not come with it."""
         subject, revision = self._subject_and_revision(request, object_id, number)
         if revision is None:
-            return self._no_revision(request, number)
+            return self._no_revision(request, subject, object_id, number)
         if not self.has_change_permission(request, subject):
             raise PermissionDenied
         subject.bring_back(revision, request.user)
@@ -105,8 +105,6 @@ class RevisionsAdmin(admin.ModelAdmin):
     def _subject(self, request, object_id):
         """Return what the history is of, or None; only somebody who may see it gets so far."""
         subject = self.get_object(request, unquote(object_id))
-        if subject and subject.trashed_at:
-            return None
         if subject and not self.has_view_or_change_permission(request, subject):
             raise PermissionDenied
         return subject
@@ -116,7 +114,9 @@ class RevisionsAdmin(admin.ModelAdmin):
         revisions = subject and subject.revisions.select_related("history_user")
         return subject, revisions and revisions.filter(pk=number).first()
 
-    def _no_revision(self, request, number):
+    def _no_revision(self, request, subject, object_id, number):
+        if subject is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         opts = self.model.revisions.model._meta
         return self._get_obj_does_not_exist_redirect(request, opts, str(number))
 

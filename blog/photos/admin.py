@@ -11,6 +11,8 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 
+from homepage.trash_admin import TrashAdmin
+
 from . import library
 from .models import NotStored, Photo
 
@@ -43,7 +45,9 @@ class PhotoForm(forms.ModelForm):
                     photo, self.done, is_new = library.add(image)
                     if not is_new:
                         # Its words are not written over.
-                        raise ValidationError(library.ALREADY.format(photo))
+                        is_back = library.RESTORED in self.done
+                        sentence = library.IS_BACK if is_back else library.ALREADY
+                        raise ValidationError(sentence.format(photo))
                     self.instance = photo
             except (ValidationError, NotStored) as error:
                 self.add_error(
@@ -68,7 +72,7 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Photo)
-class PhotoAdmin(admin.ModelAdmin):
+class PhotoAdmin(TrashAdmin):
     form = PhotoForm
     fields = [
         *("picture", "image", "alt", "caption", "credit", "taken_on", "consent"),
@@ -118,6 +122,9 @@ class PhotoAdmin(admin.ModelAdmin):
             or "まだどこにも載っていません。"
         )
 
+    def when_restored(self, photo):
+        return "戻すと、載せていたページに、すぐにまた出ます。"
+
     def save_model(self, request, photo, form, change):
         if not change:
             photo.uploaded_by = request.user
@@ -152,7 +159,7 @@ class PhotoAdmin(admin.ModelAdmin):
     @method_decorator(never_cache)
     def describe_view(self, request, number):
         """Keep the description in `alt`, and answer it."""
-        photo = Photo.objects.filter(pk=number).first()
+        photo = Photo.objects.kept().filter(pk=number).first()
         if not (
             self.admin_site.has_permission(request) and self.has_change_permission(request, photo)
         ):

@@ -18,6 +18,10 @@ from .models import Photo, remove_files, write_renditions
 TEXTS = [(Post, "body"), (Page, "body"), (Profile, "biography")]
 NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
 ALREADY = "この写真は「{}」としてすでに登録されています。"
+IS_BACK = "この写真は「{}」としてごみ箱にありました。もとに戻しました。"
+LIES_IN_TRASH = "この写真は「{}」としてごみ箱にあります。"
+USED_AGAIN = "前に登録した同じ写真を使いました"
+RESTORED = "ごみ箱にあった同じ写真を、もとに戻しました"
 
 
 class Added(NamedTuple):
@@ -29,12 +33,15 @@ class Added(NamedTuple):
 def add(file, user=None, **fields) -> Added:
     """Return the photo of an uploaded picture, and in words what was done to it.
 
-    The same file twice is one photo. Raises ValidationError where it cannot be taken in, and NotStored
-    where it cannot be stored; then nothing is left of it.
+    The same file twice is one photo, which comes back if it is in the trash. Raises ValidationError
+    where it cannot be taken in, and NotStored where it cannot be stored; then nothing is left of it.
     """
     digest = sha256(file)
     if known := Photo.objects.filter(sha256=digest).first():
-        return Added(known, ["前に登録した同じ写真を使いました"], is_new=False)
+        if known.trashed_at:
+            known.restore()
+            return Added(known, [RESTORED], is_new=False)
+        return Added(known, [USED_AGAIN], is_new=False)
     taken_in = take_in(file)
     try:
         with transaction.atomic():
@@ -54,7 +61,7 @@ def replace(photo, file):
     """
     digest = sha256(file)
     if other := Photo.objects.filter(sha256=digest).exclude(pk=photo.pk).first():
-        raise ValidationError(ALREADY.format(other))
+        raise ValidationError((LIES_IN_TRASH if other.trashed_at else ALREADY).format(other))
     taken_in = take_in(file)
     with transaction.atomic():
         old = [rendition.file.name for rendition in photo.renditions.all()]
@@ -79,7 +86,7 @@ def uses():
 def named_in(source):
     """Return the photos that a Markdown text names, in its order."""
     numbers = [int(number) for number in dict.fromkeys(NAMED.findall(source))]
-    photos = Photo.objects.prefetch_related("renditions").in_bulk(numbers)
+    photos = Photo.objects.kept().prefetch_related("renditions").in_bulk(numbers)
     return [photos[number] for number in numbers if number in photos]
 
 

@@ -74,8 +74,8 @@ class Photo(TrashableModel):
         return deleted
 
     def concerns_readers(self):
-        """Return whether a page may show it already."""
-        return not self._state.adding
+        """Return whether a page may show it already, and it is not in the trash."""
+        return not self._state.adding and super().concerns_readers()
 
     @property
     def smallest(self):

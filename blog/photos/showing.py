@@ -56,7 +56,8 @@ def show_first_photos(posts):
 def _read(numbers):
     """Return {number: photo}, each with `sizes`, its renditions by format from small to large."""
     photos = {}
-    for rendition in Rendition.objects.filter(photo__in=numbers).select_related("photo"):
+    renditions = Rendition.objects.filter(photo__in=numbers, photo__trashed_at=None)
+    for rendition in renditions.select_related("photo"):
         photo = photos.setdefault(rendition.photo_id, rendition.photo)
         photo.sizes = getattr(photo, "sizes", {})
         photo.sizes.setdefault(rendition.format, []).append(rendition)

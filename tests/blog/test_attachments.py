@@ -17,7 +17,7 @@ from pypdf.errors import DependencyError
 from blog.admin import PostAdmin
 from blog.attachments import MOST_BYTES, take_in_pdf
 from blog.models import Attachment, Post
-from homepage import edition
+from homepage import edition, trash
 from tests.factories import (
     create_administrator,
     create_attachment,
@@ -319,12 +319,17 @@ def with_another_file(admin, post):
 
 
 def with_its_report(admin, post):
-    admin.post(f"/admin/blog/post/{post.pk}/delete/", {"post": "yes"})
+    post.trash()
+    admin.post(f"/admin/blog/post/{post.pk}/delete-for-good/")
 
 
 def with_many_reports(admin, post):
-    form = {"action": "delete_selected", "_selected_action": [post.pk], "post": "yes"}
-    admin.post("/admin/blog/post/", form)
+    Post.objects.filter(pk=post.pk).delete()
+
+
+def with_the_trash(admin, post):
+    post.trash()
+    trash.empty(post.kept_until)
 
 
 def in_bulk(admin, post):
@@ -339,6 +344,7 @@ every_way = pytest.mark.parametrize(
         with_another_file,
         with_its_report,
         with_many_reports,
+        with_the_trash,
         in_bulk,
     ],
 )

@@ -295,7 +295,7 @@ def test_the_history_of_a_report_in_the_trash_is_out_of_sight(admin):
 
     for address in ("", f"{revision.pk}/"):
         response = admin.get(history_of(post) + address, follow=True)
-        assert "見つかりませんでした" in messages(response)[0]
+        assert "ごみ箱に入っています" in messages(response)[0]
     bring_back(admin, revision)
     assert not WorkingCopy.objects.exists()
 

@@ -10,12 +10,13 @@ from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from PIL import Image
 
 from blog.models import Post
 from blog.photos import library
 from blog.photos.models import NotStored, Photo, Rendition
-from homepage import edition
+from homepage import edition, trash
 from homepage.models import Profile
 from homepage.page_cache import EDITION
 from tests.factories import create_administrator, create_attachment, create_page, create_post, jst
@@ -302,41 +303,161 @@ def test_whatever_else_lies_there_is_only_saved(client):
 # The library
 
 
-def test_withdrawing_a_photo_takes_it_off_every_page_and_its_files_with_it(
-    desk, client, django_capture_on_commit_callbacks
-):
+def test_deleting_a_photo_takes_it_off_every_page_and_its_files_out_of_reach(desk, client):
     photo = create_photo()
     post = create_post(body=f"{photo.image_code}\n\n本文です。")
+    page = create_page(body=photo.image_code)
+    paths = [post.get_absolute_url(), "/", page.get_absolute_url()]
     before = edition.current()
 
-    with django_capture_on_commit_callbacks() as callbacks:
-        desk.post(f"/admin/blog/photo/{photo.pk}/delete/", {"post": "yes"})
+    desk.post(f"/admin/blog/photo/{photo.pk}/delete/", {"post": "yes"})
 
-    assert "<picture" not in client.get(post.get_absolute_url()).text
-    assert "<picture" not in client.get("/").text
+    for path in paths:
+        assert "<picture" not in client.get(path).text
+    for each in photo.renditions.all():
+        assert client.get(each.get_absolute_url()).status_code == 404
     assert edition.current() > before
-    # The files outlive a transaction that is not kept.
+    assert len(stored()) == 6
+
+
+def test_a_photo_that_is_restored_is_shown_again_wherever_it_was(desk, client):
+    photo = create_photo()
+    post = create_post(body=f"{photo.image_code}\n\n本文です。")
+    photo.trash()
+    post.save()
+    before = edition.current()
+
+    desk.post(f"/admin/blog/photo/{photo.pk}/restore/")
+
+    for path in [post.get_absolute_url(), "/"]:
+        assert "<picture" in client.get(path).text
+    assert client.get(photo.smallest.get_absolute_url()).status_code == 200
+    assert edition.current() > before
+
+
+def test_several_photos_are_deleted_together(desk):
+    photos = [create_photo(), create_photo()]
+    chosen = {
+        "action": "delete_selected",
+        "_selected_action": [photo.pk for photo in photos],
+    }
+
+    asked = desk.post("/admin/blog/photo/", chosen).text
+    assert Photo.objects.kept().count() == 2
+    desk.post("/admin/blog/photo/", chosen | {"post": "yes"})
+
+    assert f'name="_selected_action" value="{photos[1].pk}"' in asked
+    assert not Photo.objects.kept().exists()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_files_of_a_photo_go_for_good_with_it_and_not_before_that_is_certain(
+    desk, django_capture_on_commit_callbacks, at_once
+):
+    photo = create_photo()
+    photo.trash()
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        if at_once:
+            desk.post(f"/admin/blog/photo/{photo.pk}/delete-for-good/")
+        else:
+            trash.empty(photo.kept_until)
+
+    assert not Photo.objects.exists()
     assert len(stored()) == 6
     for callback in callbacks:
         callback()
     assert not stored()
 
 
-def test_several_photos_are_withdrawn_together(desk, django_capture_on_commit_callbacks):
-    photos = [create_photo(), create_photo()]
+def test_the_files_of_a_photo_in_the_trash_belong_to_it():
+    create_photo().trash()
 
-    with django_capture_on_commit_callbacks(execute=True):
-        desk.post(
-            "/admin/blog/photo/",
-            {
-                "action": "delete_selected",
-                "_selected_action": [photo.pk for photo in photos],
-                "post": "yes",
-            },
-        )
+    call_command("check_photos")
 
-    assert not Photo.objects.exists()
-    assert not stored()
+
+def test_a_photo_that_is_sent_again_comes_back_from_the_trash(desk, client):
+    content = picture()
+    photo = library.add(upload(content), alt="駅前").photo
+    post = create_post(body=photo.image_code)
+    photo.trash()
+
+    answer = desk.post(UPLOAD, {"image": upload(content)}).json()
+
+    assert answer["number"] == photo.pk
+    assert answer["done"] == ["ごみ箱にあった同じ写真を、もとに戻しました"]
+    assert "<picture" in client.get(post.get_absolute_url()).text
+
+
+def test_a_photo_that_is_added_to_the_library_again_comes_back_from_the_trash(desk):
+    content = picture()
+    photo = library.add(upload(content), alt="駅前").photo
+    photo.trash()
+
+    response = desk.post("/admin/blog/photo/add/", {"image": upload(content), "alt": "別の言葉"})
+
+    assert response.context["adminform"].form.errors["image"] == [
+        "この写真は「駅前」としてごみ箱にありました。もとに戻しました。"
+    ]
+    assert Photo.objects.kept().get().alt == "駅前"
+
+
+def test_a_photo_is_not_exchanged_for_one_in_the_trash(desk):
+    content = picture()
+    library.add(upload(content), alt="駅前").photo.trash()
+    photo = create_photo()
+
+    response = change(desk, photo, image=upload(content))
+
+    assert response.context["adminform"].form.errors["image"] == [
+        "この写真は「駅前」としてごみ箱にあります。"
+    ]
+
+
+def test_a_photo_in_the_trash_is_neither_offered_nor_described_at_the_desk(desk):
+    photo = create_photo()
+    post = create_post(body=photo.image_code)
+    photo.trash()
+
+    shown = desk.get(f"/admin/blog/post/{post.pk}/change/").text
+    described = desk.post(f"/admin/blog/photo/{photo.pk}/describe/", {"alt": "駅前"})
+
+    assert f"photo/{photo.pk}/describe" not in shown
+    assert described.status_code == 404
+
+
+def test_whether_a_file_is_in_the_trash_is_asked_once_for_each_edition(
+    client, django_assert_num_queries
+):
+    photo = create_photo()
+    address = photo.smallest.get_absolute_url()
+    number = {EDITION: edition.current()}
+
+    with django_assert_num_queries(2):
+        assert client.get(address, **number).status_code == 200
+    with django_assert_num_queries(0):
+        assert client.get(address, **number).status_code == 200
+    photo.trash()
+
+    assert client.get(address, **{EDITION: edition.current()}).status_code == 404
+
+
+def test_while_nobody_knows_what_is_in_the_trash_no_file_is_given_and_none_is_forgotten(
+    client, monkeypatch
+):
+    photo = create_photo()
+    address = photo.smallest.get_absolute_url()
+
+    def away(*arguments):
+        raise OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", away)
+        response = client.get(address)
+
+    assert response.status_code == 503
+    assert "Cache-Control" not in response
+    assert client.get(address).status_code == 200
 
 
 def change(client, photo, **fields):
