@@ -21,6 +21,7 @@ from .desk.look import LookAdmin
 from .desk.preview import as_written
 from .history.admin import RevisionsAdmin
 from .history.corrections import CorrectionForm
+from .history.withdrawal import WithdrawalForm
 from .models import Attachment, Category, Correction, Post
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
@@ -119,6 +120,7 @@ class AttachmentInline(admin.StackedInline):
 @admin.register(Post)
 class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, DeskAdmin):
     form = PostForm
+    trash_form = WithdrawalForm
     fields = ["body", "title", "category", "published_at", "status", *HIDDEN]
     inlines = [AttachmentInline]
     radio_fields = {"status": admin.HORIZONTAL}

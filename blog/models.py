@@ -263,6 +263,25 @@ class Post(TrashableModel):
             self.attachments.all().delete()
             return super().delete(*args, **kwargs)
 
+    def withdraw(self, reason=""):
+        """Put it into the trash, and leave at its address the reason, or only that it is gone."""
+        with transaction.atomic():
+            self.trash()
+            Withdrawal.objects.update_or_create(
+                number=self.pk,
+                defaults={
+                    "published_month": self.published_month,
+                    "reason": reason,
+                    "withdrawn_at": self.trashed_at,
+                },
+            )
+
+    def restore(self):
+        """Take it out of the trash, as it was: at its address it stands again."""
+        with transaction.atomic():
+            super().restore()
+            Withdrawal.objects.filter(number=self.pk).delete()
+
     def render_body(self):
         """Make from the body what pages and lists print of it."""
         self.body_html, self.body_text = render(self.body)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from . import counts
+from . import counts, withheld
 from .back_numbers import Month
 from .headings import Headings, distinguish_names, distinguish_posts
 from .models import Category, Post
@@ -97,8 +97,10 @@ def post_archive_month(request, year, month):
 
 @require_safe
 def post_detail(request, year, month, number):
-    published = Post.objects.published()
-    post = get_object_or_404(published.select_related("category"), pk=number)
+    published = Post.objects.published().select_related("category")
+    post = published.filter(pk=number).first()
+    if post is None:
+        return withheld.withdrawn(request, number)
     if request.path != post.get_absolute_url():
         # Not permanent: the date, and with it the address, may be set back.
         return redirect(post)

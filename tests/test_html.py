@@ -64,10 +64,14 @@ def test_every_kind_of_page_is_valid(client, tmp_path):
     create_correction(post=post)
     create_correction(post=post, before="同じ", after="同じ")
     create_correction(post=create_post(body=EVERYTHING, published_at=jst(2024, 8, 30, 10, 0)))
+    withdrawn, gone = create_post(), create_post()
+    withdrawn.withdraw("会場の名前に誤りがあったため。")
+    gone.withdraw()
     titled = Post.objects.published().exclude(title="").first()
     paths = [
         "/", "/archive/", "/2024/", "/2024/08/", "/category/disaster/", "/profile/", "/nowhere/",
         post.get_absolute_url(), titled.get_absolute_url(),
+        withdrawn.get_absolute_url(), gone.get_absolute_url(),
         PreviewLink.objects.create(post=post).get_absolute_url(), f"/preview/{'a' * 43}/",
     ]  # fmt: skip
     for number, path in enumerate(paths):
@@ -120,11 +124,25 @@ def test_the_history_of_a_report_is_valid(client, tmp_path):
     newest, oldest = post.revisions.all()
     for number, path in enumerate(["", f"{newest.pk}/", f"{oldest.pk}/", f"{oldest.pk}/?with=now"]):
         html = client.get(f"/admin/blog/post/{post.pk}/history/{path}").text
-        # What is around it is Django's affair.
-        [main] = re.findall("<main.*</main>", html, re.DOTALL)
-        page = tmp_path / f"{number}.html"
-        page.write_text(
-            f'<!DOCTYPE html><html lang="ja"><title>履歴</title><body>{main}</body></html>'
-        )
+        write_main(tmp_path / f"{number}.html", html)
 
     assert faults(sorted(tmp_path.glob("*.html"))) == []
+
+
+@pytest.mark.django_db
+def test_the_trash_is_valid(client, tmp_path):
+    client.force_login(create_administrator())
+    post, trashed = create_post(), create_post()
+    trashed.trash()
+    delete = f"/admin/blog/post/{post.pk}/delete/"
+    write_main(tmp_path / "trash.html", client.get("/admin/trash/").text)
+    write_main(tmp_path / "delete.html", client.get(delete).text)
+    write_main(tmp_path / "error.html", client.post(delete, {"post": "yes"}).text)
+
+    assert faults(sorted(tmp_path.glob("*.html"))) == []
+
+
+def write_main(page, html):
+    """Write what is ours of a page of the admin: what is around it is Django's affair."""
+    [main] = re.findall("<main.*</main>", html, re.DOTALL)
+    page.write_text(f'<!DOCTYPE html><html lang="ja"><title>管理</title><body>{main}</body></html>')

@@ -1,4 +1,7 @@
+import datetime
+
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from homepage.edition import PublicModel
@@ -39,8 +42,19 @@ class Withdrawal(PublicModel):
     """What stands at the address of a report that was taken down; it outlasts the report."""
 
     number = models.PositiveBigIntegerField(primary_key=True)
+    # As the report had it, 202408: nothing stands under other months.
+    published_month = models.PositiveIntegerField()
+    # Without a reason nothing is said but that it is gone.
     reason = LineField("取り下げの理由", max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self):
         return f"報告{self.number}の取り下げ"
+
+    def get_absolute_url(self):
+        return reverse("blog:post", args=[*divmod(self.published_month, 100), self.number])
+
+    @property
+    def month(self):
+        """The first day of the month that the report was in."""
+        return datetime.date(*divmod(self.published_month, 100), 1)

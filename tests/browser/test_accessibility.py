@@ -43,7 +43,12 @@ def test_public_pages_break_no_rule(page, sample_site, width, scheme):
     create_correction(post=post)
     create_correction(post=create_post(published_at=jst(2024, 8, 6, 10, 0)))
     create_category(name="報告のない分野", slug="nothing-yet")
+    withdrawn, gone = create_post(), create_post()
+    withdrawn.withdraw("会場の名前に誤りがあったため。")
+    gone.withdraw()
     posts = [
+        withdrawn,
+        gone,
         Post.objects.get(title="表と引用のある報告"),
         Post.objects.published().filter(title="").first(),
     ]
@@ -116,3 +121,31 @@ def test_the_history_breaks_no_rule(page, sample_site, client, width, scheme):
         # As at the writing desk: what is around it is Django's affair.
         results = Axe().run(page, context="#content")
         assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_trash_breaks_no_rule(page, sample_site, client, width, scheme):
+    client.force_login(create_administrator(username="writer"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": sample_site}]
+    )
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    post, trashed = create_post(), create_post()
+    trashed.trash()
+
+    for path in [
+        "trash/",
+        f"blog/post/{post.pk}/delete/",
+        f"blog/post/{trashed.pk}/delete-for-good/",
+    ]:
+        page.goto(f"{sample_site}/admin/{path}")
+        # As at the writing desk: what is around it is Django's affair.
+        results = Axe().run(page, context="#content")
+        assert results.violations_count == 0, results.generate_report()
+
+    page.goto(f"{sample_site}/admin/blog/post/{post.pk}/delete/")
+    page.get_by_role("button", name="ごみ箱に入れる").click()
+    results = Axe().run(page, context="#content")
+    assert results.violations_count == 0, results.generate_report()

@@ -87,6 +87,32 @@ def test_what_is_taken_back_is_gone_in_the_next_edition(site):
     assert "取り下げる報告" not in ask(site, "/")[2]
 
 
+def test_the_notice_of_a_withdrawn_report_is_kept_until_the_report_comes_back(
+    site, django_assert_num_queries
+):
+    post = create_post(title="夏まつり")
+    address = post.get_absolute_url()
+    post.withdraw("会場の名前に誤りがあったため。")
+    notice = ask(site, address)
+
+    with django_assert_num_queries(2):  # the edition's number
+        assert ask(site, address) == notice
+    post.restore()
+
+    assert (notice[0], notice[1]["cache-control"]) == (410, "public, max-age=0, s-maxage=1")
+    assert ask(site, address)[0] == 200
+
+
+def test_a_missing_address_of_a_withdrawn_report_crowds_out_no_page(site):
+    post = create_post(published_at=jst(2024, 8, 4, 10, 0))
+    post.withdraw()
+
+    for month in range(1, 13):
+        ask(site, f"/2023/{month:02}/{post.pk}/")
+
+    assert not site.pages.pages
+
+
 @pytest.mark.usefixtures("site")
 def test_a_page_read_before_is_read_while_the_database_is_away(monkeypatch):
     page = ask(application, "/")
