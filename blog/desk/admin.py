@@ -1,12 +1,14 @@
 """The desk's side of the admin: autosave, signing in again beside it, and giving a text up."""
 
 import json
+import secrets
 import zlib
 from contextlib import suppress
 from itertools import chain
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import JsonResponse
@@ -20,7 +22,7 @@ from django.views.decorators.http import require_POST
 
 from ..markdown_admin import MarkdownAdmin
 from ..models import Post, WorkingCopy
-from .content import FIELDS, at_desk, base_of, content_of
+from .content import FIELDS, at_desk, base_of, content_of, plain_lines
 from .forms import AutosaveForm, keep_both, overwrites
 
 # The longest text, at three bytes a character, and as much again.
@@ -31,6 +33,11 @@ GONE = "この報告は、削除されたか、ごみ箱に入っています。
 UNREADABLE = "文章を正しく受け取れませんでした。"
 TOO_LONG = "文章が長すぎます。"
 GIVEN_UP = "取り消した文章"
+IN_TRASH = "この報告は、ごみ箱に入っています。"
+KEPT_AT_DESK = f"{IN_TRASH}文章は残してあります。もとに戻すと、続きから編集できます。"
+KEPT_IN_HISTORY = f"{IN_TRASH}文章は履歴に残してあります。もとに戻すと、履歴から取り出せます。"
+NOT_KEPT = f"{IN_TRASH}文章は残せませんでした。前の画面に戻ると、写し取れます。{{}}"
+CHOOSE_FILES_AGAIN = "ファイルは、もう一度お選びください。"
 
 
 class Refused(Exception):
@@ -64,13 +71,48 @@ class DeskAdmin(MarkdownAdmin):
         return form
 
     def changeform_view(self, request, object_id=None, *args, **kwargs):
-        """Save a report that autosave has begun meanwhile as that one, and not as another."""
-        if object_id is None and request.method == "POST":
-            with suppress(ValueError):
-                key = UUID(request.POST.get("desk", ""))
-                begun = Post.objects.kept().filter(desk_key=key).first()
-                object_id = begun and str(begun.pk)
-        return super().changeform_view(request, object_id, *args, **kwargs)
+        """Save a form as the report that it is of: autosave may have begun it meanwhile.
+
+        If it was put into the trash meanwhile, the text waits there with it.
+        """
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        with transaction.atomic():
+            post = self._sent_for(request, object_id)
+            if post and post.trashed_at:
+                return self._keep_in_trash(request, post)
+            object_id = str(post.pk) if post else object_id
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _sent_for(self, request, object_id):
+        """Return the post that a form is of, locked, or None."""
+        posts = Post.objects.select_related("working_copy").select_for_update(of=["self"])
+        with suppress(ValueError):
+            if object_id is not None:
+                return posts.filter(pk=unquote(object_id)).first()
+            # A report in the trash is not begun again.
+            return posts.kept().filter(desk_key=UUID(request.POST.get("desk", ""))).first()
+        return None
+
+    def _keep_in_trash(self, request, post):
+        """Keep the text of a form, and say where it is."""
+        if not self.has_change_permission(request, post):
+            raise PermissionDenied
+        sent = {name: plain_lines(request.POST.get(name, "")) for name in FIELDS}
+        sent |= {"post": post.pk, "token": secrets.token_hex(8)}
+        form = AutosaveForm(sent | {"seen": request.POST.get("base", "")})
+        if not form.is_valid():
+            sentence = NOT_KEPT.format("".join(chain(*form.errors.values())))
+        elif overwrites(post, form.instance, form.cleaned_data["seen"]):
+            keep_both(post, form.instance, request.user)
+            sentence = KEPT_IN_HISTORY
+        else:
+            _write(post, form, request.user)
+            sentence = KEPT_AT_DESK
+        if request.FILES:
+            sentence += CHOOSE_FILES_AGAIN
+        messages.warning(request, sentence)
+        return redirect("trash")
 
     def save_model(self, request, post, form, change):
         key = form.cleaned_data["desk"]
@@ -96,7 +138,7 @@ class DeskAdmin(MarkdownAdmin):
                 post = self._post_of(request, form.cleaned_data)
                 if overwrites(post, form.instance, form.cleaned_data["seen"]):
                     return _conflict(post, form.instance, request.user)
-                return _write(post, form, request.user)
+                return _receipt(post, _write(post, form, request.user))
         except Refused as refusal:
             return JsonResponse({"message": str(refusal)}, status=refusal.status)
 
@@ -171,14 +213,19 @@ def unpack(request):
 
 
 def _write(post, form, user):
+    """Write the text of a form to the working copy of its post; return what is at the desk then."""
     text, present = form.instance, at_desk(post)
     if content_of(text) == content_of(post):
         # Typed back to what is saved.
         WorkingCopy.objects.filter(post=post).delete()
-        present = post
-    elif content_of(text) != content_of(present):
+        return post
+    if content_of(text) != content_of(present):
         written = {name: form.cleaned_data[name] for name in FIELDS}
         present = WorkingCopy.objects.write(post, user, text.token, **written)
+    return present
+
+
+def _receipt(post, present):
     return JsonResponse(
         {
             "post": post.pk,

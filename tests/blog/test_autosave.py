@@ -12,7 +12,7 @@ from blog.desk.content import base_of, content_of
 from blog.models import Post, PreviewLink, WorkingCopy
 from homepage import edition
 from homepage.revisions import KEPT
-from tests.factories import create_administrator, create_category, create_post, jst
+from tests.factories import create_administrator, create_category, create_post, jst, pdf_file
 
 AUTOSAVE = "/admin/blog/post/autosave/"
 
@@ -470,3 +470,66 @@ def test_a_desk_that_has_not_seen_an_older_version_come_back_does_not_overwrite_
     )
 
     assert (answer.status_code, copies()) == (409, ["はじめ"])
+
+
+# The form of a report that was put into the trash meanwhile
+
+
+def save_after_trashing(admin, post, **fields):
+    """Press the button of a desk that was opened before the report went into the trash."""
+    form = content_of(post) | {"base": base_of(post), "status": "published"}
+    post.trash()
+    return admin.post(f"/admin/blog/post/{post.pk}/change/", form | fields, follow=True)
+
+
+def messages(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_a_text_for_a_report_in_the_trash_waits_there_and_comes_back_with_it(admin, client):
+    post = create_post(title="夏まつり", body="はじめ", category=create_category())
+
+    response = save_after_trashing(admin, post, body="つぎの\r\n文章")
+
+    assert messages(response) == [
+        "この報告は、ごみ箱に入っています。文章は残してあります。もとに戻すと、続きから編集できます。"
+    ]
+    assert response.redirect_chain[-1][0] == "/admin/trash/"
+    assert Post.objects.trashed().get().body == "はじめ"
+    admin.post(f"/admin/blog/post/{post.pk}/restore/")
+    form = admin.get(f"/admin/blog/post/{post.pk}/change/").context["adminform"].form
+    assert form["body"].value() == "つぎの\n文章"
+    assert form["category"].value() == post.category_id
+    assert "はじめ" in Client().get(post.get_absolute_url()).text
+
+
+def test_a_text_for_a_report_in_the_trash_overwrites_nothing_that_it_has_not_seen(admin):
+    post = create_post(body="はじめ")
+    WorkingCopy.objects.write(Post.objects.get(), None, body="別の画面の文章")
+
+    response = save_after_trashing(admin, post, body="この画面の文章")
+
+    assert "履歴に残してあります" in messages(response)[0]
+    assert copies() == ["別の画面の文章"]
+    assert set(kept(post)) == {"別の画面の文章", "この画面の文章"}
+
+
+@pytest.mark.parametrize("body", ["長" * 300_001, "NUL \x00"])
+def test_a_text_that_cannot_be_kept_in_the_trash_is_said_to_be_lost(admin, body):
+    response = save_after_trashing(admin, create_post(body="はじめ"), body=body)
+
+    assert "文章は残せませんでした。前の画面に戻ると、写し取れます。" in messages(response)[0]
+    assert not copies()
+
+
+def test_a_file_for_a_report_in_the_trash_is_asked_for_again(admin):
+    response = save_after_trashing(admin, create_post(), **{"attachments-0-file": pdf_file()})
+
+    assert messages(response)[0].endswith("ファイルは、もう一度お選びください。")
+
+
+def test_a_text_for_a_report_in_the_trash_is_taken_from_who_may_change_it(admin):
+    type(create_administrator(username="other")).objects.update(is_superuser=False)
+
+    assert save_after_trashing(admin, create_post(), body="つぎ").status_code == 403
+    assert not copies()
