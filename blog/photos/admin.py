@@ -117,7 +117,9 @@ class PhotoAdmin(TrashAdmin):
         places = library.uses().get(photo.pk, [])
         return (
             format_html_join(
-                "、", '<a href="{}">{}</a>', ((_change_url(each), each) for each in places)
+                "、",
+                '<a href="{}">{}</a>{}',
+                ((_change_url(each), each, _where(each)) for each in places),
             )
             or "まだどこにも載っていません。"
         )
@@ -186,6 +188,10 @@ def for_desk(photo):
 
 def _refusal(status, message):
     return JsonResponse({"message": message}, status=status)
+
+
+def _where(each):
+    return "(ごみ箱)" if getattr(each, "trashed_at", None) else ""
 
 
 def _change_url(each):

@@ -8,14 +8,19 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from blog.models import Post
+from blog.models import Post, WorkingCopy
 from homepage.models import Page, Profile
 
 from .intake import take_in
 from .models import Photo, remove_files, write_renditions
 
 # Every text that can show photos, and how it names them.
-TEXTS = [(Post, "body"), (Page, "body"), (Profile, "biography")]
+TEXTS = [
+    (Post.objects, "body"),
+    (WorkingCopy.objects.select_related("post"), "body"),
+    (Page.objects, "body"),
+    (Profile.objects, "biography"),
+]
 NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
 ALREADY = "この写真は「{}」としてすでに登録されています。"
 IS_BACK = "この写真は「{}」としてごみ箱にありました。もとに戻しました。"
@@ -76,10 +81,13 @@ def replace(photo, file):
 def uses():
     """Return {number of a photo: what shows it}, read from the texts, so it is never out of step."""
     shown_by = defaultdict(list)
-    for model, field in TEXTS:
-        for each in model.objects.filter(**{f"{field}__contains": "photo-"}):
-            for number in dict.fromkeys(NAMED.findall(getattr(each, field))):
-                shown_by[int(number)].append(each)
+    for texts, field in TEXTS:
+        for each in texts.filter(**{f"{field}__contains": "photo-"}):
+            # A report and its working copy are one place.
+            place = getattr(each, "post", each)
+            for number in map(int, NAMED.findall(getattr(each, field))):
+                if place not in shown_by[number]:
+                    shown_by[number].append(place)
     return shown_by
 
 

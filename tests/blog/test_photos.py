@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from PIL import Image
 
-from blog.models import Post
+from blog.models import Post, WorkingCopy
 from blog.photos import library
 from blog.photos.models import NotStored, Photo, Rendition
 from homepage import edition, trash
@@ -733,3 +733,45 @@ def test_a_portrait_from_before_is_checked_too(settings, profile):
     Profile.objects.update(portrait="portraits/old.jpg")
 
     assert check()[0] == "肖像写真: portraits/old.jpg に撮影の記録が残っています。"
+
+
+def places(desk, photo):
+    [shown] = re.findall(
+        r'<div class="readonly">(.*?)</div>', desk.get(f"/admin/blog/photo/{photo.pk}/change/").text
+    )[1:2]
+    return shown
+
+
+def test_what_is_only_written_at_the_desk_uses_a_photo_too(desk):
+    photo = create_photo()
+    post = create_post(title="夏まつり", body="本文です。")
+    WorkingCopy.objects.write(post, None, body=photo.image_code)
+
+    unused = desk.get("/admin/blog/photo/?use=unused").context["cl"].queryset
+
+    assert not unused.exists()
+    assert places(desk, photo) == f'<a href="/admin/blog/post/{post.pk}/change/">夏まつり</a>'
+
+
+def test_a_report_and_its_changes_are_one_place_that_uses_a_photo(desk):
+    photo = create_photo()
+    post = create_post(title="夏まつり", body=photo.image_code)
+    WorkingCopy.objects.write(post, None, body=f"{photo.image_code}{photo.image_code}")
+
+    assert library.uses()[photo.pk] == [post]
+
+
+def test_a_report_in_the_trash_that_uses_a_photo_is_said_to_be_there(desk):
+    photo = create_photo()
+    create_post(title="夏まつり", body=photo.image_code).trash()
+
+    assert places(desk, photo).endswith(">夏まつり</a>(ごみ箱)")
+
+
+def test_where_photos_are_used_is_asked_of_all_texts_at_once(django_assert_num_queries):
+    photo = create_photo()
+    for _ in range(3):
+        WorkingCopy.objects.write(create_post(), None, body=photo.image_code)
+
+    with django_assert_num_queries(4):
+        assert len(library.uses()[photo.pk]) == 3
