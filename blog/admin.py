@@ -7,9 +7,10 @@ from django.contrib.admin.widgets import AdminFileWidget
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.forms import Script
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 
+from homepage.eras import moment_in_words
 from homepage.models import Profile
 from homepage.trash_admin import TrashAdmin
 
@@ -184,7 +185,7 @@ class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, DeskAdmin):
             return "下書きに戻ります。"
         if post.published_at <= timezone.now():
             return "戻すと、すぐに公開されます。"
-        return f"予約に戻り、{moment(post)}に公開されます。"
+        return f"予約に戻り、{moment_in_words(post.published_at)}に公開されます。"
 
     def view_on_site(self, post):
         return post.get_absolute_url() if post.is_public else None
@@ -236,7 +237,7 @@ def remarks_on(body, published_at):
 def state_of(post):
     """Return in a few words whether citizens can read the post, and since or from when."""
     state = "公開" if post.is_public else "予約" if post.is_scheduled else "下書き"
-    state = f"{state} {moment(post)}" if post.published_at else state
+    state = f"{state} {moment_in_words(post.published_at)}" if post.published_at else state
     has_changes = post.status == Post.Status.PUBLISHED and at_desk(post) is not post
     return f"{state}・書きかけの変更あり" if has_changes else state
 
@@ -246,9 +247,5 @@ def what_happened(post):
     if post.is_public:
         return format_html('公開しています。<a href="{}">ページを見る</a>', post.get_absolute_url())
     if post.is_scheduled:
-        return f"予約しました。{moment(post)}に公開されます。"
+        return f"予約しました。{moment_in_words(post.published_at)}に公開されます。"
     return "下書きとして保存しました。いまは誰にも見えません。"
-
-
-def moment(post):
-    return formats.date_format(timezone.localtime(post.published_at), "Y年n月j日(D) H:i")

@@ -19,7 +19,7 @@ from homepage.trash import TrashableModel, TrashableQuerySet
 
 from .desk.content import content_of
 from .desk.models import PreviewLink, WorkingCopy  # noqa: F401  (models of this app)
-from .history.models import Correction, Withdrawal  # noqa: F401
+from .history.models import Correction, Withdrawal
 from .photos.models import Photo, remove_files
 from .rendering import MOST_CHARACTERS, PHOTO_MARK, render
 

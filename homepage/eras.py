@@ -1,4 +1,4 @@
-"""Japanese-era (wareki) years, as the headings of months and the dates of reports print them."""
+"""Japanese-era (wareki) years and moments in Tokyo, as pages print them."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -30,3 +30,10 @@ def era_years(first: datetime.date, last: datetime.date) -> str:
     """Return the era years from one day to another of the same year: 平成31年・令和元年."""
     changes = [day for day, _ in reversed(ERAS) if first < day <= last]
     return "・".join(era_year(day) for day in [first, *changes])
+
+
+def moment_in_words(moment):
+    """Return a moment as people in Tokyo write it: 2024年8月4日(日) 10:00."""
+    local = moment.astimezone(TOKYO)
+    weekday = "月火水木金土日"[local.weekday()]
+    return f"{local.year}年{local.month}月{local.day}日({weekday}) {local:%H:%M}"

@@ -1,8 +1,9 @@
 """Every saved version of what is written here, with who saved it and when."""
 
 from django.db import models
-from django.utils import formats, timezone
 from simple_history.models import HistoricalRecords
+
+from .eras import moment_in_words
 
 # Beside the library's own kinds: a text that no button has saved, such as a working copy.
 KEPT = "="
@@ -17,7 +18,7 @@ class Revision(models.Model):
     @property
     def moment(self):
         """When it was saved, as people in Tokyo write it."""
-        return formats.date_format(timezone.localtime(self.history_date), "Y年n月j日(D) H:i")
+        return moment_in_words(self.history_date)
 
     @property
     def author(self):

@@ -1,8 +1,10 @@
 """A report as its page will look, before citizens see it."""
 
 from django.shortcuts import render
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.views.decorators.http import require_safe
+
+from homepage.eras import moment_in_words
 
 from ..models import Post
 from ..views import page_of
@@ -54,7 +56,7 @@ def state_of(post):
     if post.is_public:
         return "公開前の見え方です", "公開中の報告の変更"
     if post.is_scheduled:
-        day = formats.date_format(timezone.localtime(post.published_at), "Y年n月j日(D) H:i")
+        day = moment_in_words(post.published_at)
         return "公開前の見え方です", f"予約 {day}"
     return "公開前の見え方です", "下書き"
 

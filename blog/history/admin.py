@@ -12,9 +12,10 @@ from django.db.models.functions import Length
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import formats, timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
+
+from homepage.eras import moment_in_words
 
 from ..desk.content import at_desk
 from ..models import Category
@@ -155,7 +156,7 @@ def in_words(field, value):
         name = field.related_model.objects.filter(pk=value).first()
         return f"「{name}」" if name else f"なくなった{field.verbose_name}"
     if isinstance(value, datetime.datetime):
-        return formats.date_format(timezone.localtime(value), "Y年n月j日(D) H:i")
+        return moment_in_words(value)
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     return f"「{dict(field.flatchoices).get(value, value)}」"

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from homepage.eras import era_year, era_years
+from homepage.eras import era_year, era_years, moment_in_words
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,9 @@ def test_a_period_names_every_era_it_touches(first, last, expected):
     period = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)
 
     assert era_years(*period) == expected
+
+
+def test_a_moment_is_told_in_tokyo_with_its_weekday():
+    evening = datetime.datetime(2024, 8, 3, 15, 5, tzinfo=datetime.UTC)
+
+    assert moment_in_words(evening) == "2024年8月4日(日) 00:05"
