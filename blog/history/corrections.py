@@ -38,7 +38,7 @@ class CorrectionForm(forms.ModelForm):
 
     change = forms.ChoiceField(choices=CHOICES, required=False, widget=forms.RadioSelect)
     correction_sentence = forms.CharField(
-        label="読む人に伝える一文",
+        label="読む人に伝える一文(訂正・追記のとき)",
         required=False,
         max_length=Correction._meta.get_field("sentence").max_length,
         help_text="例 参加者の数を「102名」から「112名」に改めました。",

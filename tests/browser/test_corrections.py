@@ -56,7 +56,7 @@ def test_a_writer_corrects_a_report_and_citizens_read_what_changed(
 ):
     desk = change(phone, live_server, post)
     choose(desk, "訂正・追記")
-    desk.get_by_label("読む人に伝える一文").fill(SENTENCE)
+    desk.get_by_label("読む人に伝える一文(訂正・追記のとき)").fill(SENTENCE)
     press(desk)
     desk.get_by_text("公開しています。").wait_for()
 
@@ -74,7 +74,7 @@ def test_a_slip_is_put_right_with_one_choice(phone, live_server, post):
     desk = change(phone, live_server, post)
 
     choose(desk, "誤字の修正")
-    expect(desk.get_by_label("読む人に伝える一文")).to_be_hidden()
+    expect(desk.get_by_label("読む人に伝える一文(訂正・追記のとき)")).to_be_hidden()
     press(desk)
 
     desk.get_by_text("公開しています。").wait_for()
