@@ -62,6 +62,20 @@ def hosts(name, default):
     return names
 
 
+def networks(name, default):
+    value = os.environ.get(name) or default
+    try:
+        found = [ipaddress.ip_network(each.strip()) for each in value.split(",")]
+    except ValueError:
+        found = []
+    # A network of everybody names nobody.
+    if not found or not all(each.prefixlen for each in found):
+        raise ImproperlyConfigured(
+            f"{name} must be addresses or networks such as 192.0.2.11,198.51.100.0/24, not {value!r}."
+        )
+    return found
+
+
 def secret_key(name, path):
     try:
         key = os.environ.get(name) or read_or_create_secret_key(path)
@@ -129,6 +143,7 @@ SECRET_KEY = secret_key("SECRET_KEY", DATA_DIR / "secret_key")
 ALLOWED_HOSTS = hosts(
     "ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{f'[{HOST}]' if ':' in HOST else HOST}"
 )
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES", "127.0.0.1,::1")
 # A proxy that speaks TLS to the browser speaks plain HTTP to this process.
 CSRF_TRUSTED_ORIGINS = [f"https://{each}" for each in ALLOWED_HOSTS]
 

@@ -1,8 +1,9 @@
-"""The web server's entry: the page cache, and Django behind it."""
+"""The web server's entry: what proxies tell, the page cache, and Django behind it."""
 
 import os
 import re
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "homepage.settings")
@@ -10,6 +11,7 @@ django = get_wsgi_application()
 
 from homepage import edition  # noqa: E402  (needs Django set up)
 from homepage.page_cache import PageCache  # noqa: E402
+from homepage.proxies import TrustedProxies  # noqa: E402
 
 CHARSET = re.compile(r";\s*charset\*?=[^;]*", re.IGNORECASE)
 
@@ -21,4 +23,6 @@ def utf8_application(environ, start_response):
     return django(environ, start_response)
 
 
-application = PageCache(utf8_application, edition.current_if_known)
+application = TrustedProxies(
+    PageCache(utf8_application, edition.current_if_known), settings.TRUSTED_PROXIES
+)

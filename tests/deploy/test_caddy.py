@@ -33,9 +33,9 @@ def ask(tmp_path, site):
         stderr=subprocess.DEVNULL,
     )
 
-    def ask(method="GET", body=None):
+    def ask(method="GET", body=None, headers=()):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        connection.request(method, "/", body)
+        connection.request(method, "/", body, dict(headers))
         response = connection.getresponse()
         response.text = response.read().decode()
         connection.close()
@@ -74,6 +74,19 @@ def test_the_file_is_formatted_as_caddy_does_it():
     result = subprocess.run([caddy, "fmt", DEPLOY / "Caddyfile"], capture_output=True, check=True)
 
     assert result.stdout == (DEPLOY / "Caddyfile").read_bytes()
+
+
+@pytest.mark.parametrize("mark", ["-", "_"])
+@pytest.mark.parametrize("write", [str, str.lower, str.upper])
+def test_the_site_is_told_who_asks_and_how_and_never_by_themselves(ask, site, mark, write):
+    claims = {"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"}
+
+    ask(headers={write(name.replace("-", mark)): value for name, value in claims.items()})
+
+    headers = site.asked[-1]
+    assert headers.get_all("X-Forwarded-For") == ["127.0.0.1"]
+    assert headers.get_all("X-Forwarded-Proto") == ["http"]
+    assert not [name for name in headers if "_" in name]
 
 
 def test_browsers_keep_to_https(ask):

@@ -133,11 +133,14 @@ class Nginx:
         return context.wrap_socket(connection, server_hostname=NAME)
 
     def get(self, path="/", method="GET", body=None, **headers):
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.ask(path, method, body, sent)
+
+    def ask(self, path="/", method="GET", body=None, headers=()):
         """Return the answer to a reader, its text in `text`."""
         connection = http.client.HTTPConnection(NAME)
         connection.sock = self.connect()
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, body, headers={"Accept-Encoding": "", **sent})
+        connection.request(method, path, body, headers={"Accept-Encoding": ""} | dict(headers))
         response = connection.getresponse()
         response.text = response.read().decode()
         connection.close()
@@ -290,13 +293,17 @@ def test_a_browser_that_has_the_page_is_told_so(nginx, site):
     assert len(site.asked) == 1
 
 
-def test_the_site_is_told_who_asks_and_how(nginx, site):
-    nginx.get(X_Forwarded_For="192.0.2.1", X_Forwarded_Proto="http")
+@pytest.mark.parametrize("mark", ["-", "_"])
+def test_the_site_is_told_who_asks_and_how_and_never_by_themselves(nginx, site, mark):
+    claims = {"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "http"}
+
+    nginx.ask(headers={name.replace("-", mark): value for name, value in claims.items()})
 
     (headers,) = site.asked
     assert headers["Host"] == NAME
-    assert headers["X-Forwarded-For"] == "127.0.0.1"
-    assert headers["X-Forwarded-Proto"] == "https"
+    assert headers.get_all("X-Forwarded-For") == ["127.0.0.1"]
+    assert headers.get_all("X-Forwarded-Proto") == ["https"]
+    assert not [name for name in headers if "_" in name]
 
 
 def test_the_connection_to_the_site_stays_open(nginx, site):

@@ -45,6 +45,11 @@ def manage(*arguments, data_dir, **environment):
         ("DATABASE_URL", "postgres://127.0.0.1/%00"),
         ("DATA_DIR", "/dev/null/site"),
         ("DATA_DIR", "/sys"),
+        ("TRUSTED_PROXIES", "proxy.example.jp"),
+        ("TRUSTED_PROXIES", "192.0.2.11/24"),
+        ("TRUSTED_PROXIES", "192.0.2.11,"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "127.0.0.1,::/0"),
     ],
 )
 def test_a_wrong_variable_stops_the_start_with_one_sentence_that_names_it(tmp_path, name, value):
