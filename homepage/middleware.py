@@ -1,5 +1,37 @@
+from csp.constants import SELF
+from csp.middleware import CSPMiddleware
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
+
+# The desk saves what is written, and shows photos while they are sent.
+DESK_POLICY = {"connect-src": [SELF], "img-src": ["blob:"]}
+# No page asks for any of these, so nothing that got into one shall either.
+UNUSED = (
+    "accelerometer camera display-capture geolocation gyroscope hid idle-detection local-fonts "
+    "magnetometer microphone midi payment screen-wake-lock serial usb xr-spatial-tracking"
+)
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED.split())
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """The policy of the settings, and for the administrator's screens what only they do."""
+
+    def get_policy_parts(self, request, response, report_only=False):
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith("/admin/"):
+            parts.update = DESK_POLICY | (parts.update or {})
+        return parts
+
+
+def permissions_policy(get_response):
+    """Tell the browser which of its abilities no page uses."""
+
+    def middleware(request):
+        response = get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        return response
+
+    return middleware
 
 
 def refuse_nul(get_response):

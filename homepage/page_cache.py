@@ -148,6 +148,8 @@ class Page:
         if self.is_kept:
             self.headers = [pair for pair in headers if pair[0].lower() not in OWN_HEADERS]
             self.headers += CACHE_HEADERS
+            # A browser takes them from a 304 too: a page that it has gets the policy of today.
+            self.lasting = [pair for pair in self.headers if pair[0].lower() != "content-type"]
             self.digest = hashlib.blake2b(body, digest_size=12).hexdigest()
             self.compress(body)
         self.answers = {encoding: self.prepared(encoding) for encoding in self.bodies}
@@ -179,7 +181,7 @@ class Page:
         etag, headers, body = prepared
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known and etag and self.status[:3] == "200" and is_known(etag, known):
-            start_response("304 Not Modified", [*CACHE_HEADERS, ("ETag", etag)])
+            start_response("304 Not Modified", [*self.lasting, ("ETag", etag)])
             return []
         start_response(self.status, headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

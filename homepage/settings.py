@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import dj_database_url
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from homepage.secret_key import read_or_create_secret_key
@@ -147,6 +148,19 @@ TRUSTED_PROXIES = networks("TRUSTED_PROXIES", "127.0.0.1,::1")
 # A proxy that speaks TLS to the browser speaks plain HTTP to this process.
 CSRF_TRUSTED_ORIGINS = [f"https://{each}" for each in ALLOWED_HOSTS]
 
+# What a public page may load and do. No nonce, since pages are kept; the desk's own is in middleware.py.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "img-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -162,8 +176,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "homepage.middleware.method_not_allowed_page",
+    # First, so that every answer passes through them: files, errors and redirects too.
+    "homepage.middleware.ContentSecurityPolicy",
+    "homepage.middleware.permissions_policy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "homepage.middleware.method_not_allowed_page",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "homepage.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -173,7 +191,6 @@ MIDDLEWARE = [
     # Tells the history who saved a version.
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "homepage.urls"

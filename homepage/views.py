@@ -92,7 +92,7 @@ def _stored(request, path):
     if suffix not in PICTURES:
         # Under the name that the link gives.
         response["Content-Disposition"] = "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     return response
 
 

@@ -1,5 +1,7 @@
 """The screen that shows how the page of a report will look, and to whom else it is shown."""
 
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -34,7 +36,7 @@ class LookAdmin(admin.ModelAdmin):
             for rest, view, name in views
         ] + super().get_urls()
 
-    @method_decorator(require_safe)
+    @method_decorator([require_safe, csp_update({"frame-src": [SELF]})])
     def look_view(self, request, number):
         """Show the page at the width of a phone and of a desktop, and the links to it."""
         post = self._post(request, number)
@@ -52,7 +54,9 @@ class LookAdmin(admin.ModelAdmin):
         return render(request, "admin/blog/post/look.html", context)
 
     # Elsewhere no page of this site is shown in a frame.
-    @method_decorator([require_safe, xframe_options_sameorigin])
+    @method_decorator(
+        [require_safe, xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})]
+    )
     def page_view(self, request, number):
         """Show the page itself, as in a frame of the screen."""
         return preview_page(request, self._post(request, number))

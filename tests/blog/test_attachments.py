@@ -397,7 +397,7 @@ def test_it_is_a_download_that_no_browser_opens_on_the_site(client, attachment):
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == "attachment"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Content-Security-Policy"].endswith("; sandbox")
 
 
 @pytest.mark.parametrize("around", ["attachments/../", "./"])

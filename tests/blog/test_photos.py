@@ -286,7 +286,7 @@ def test_a_picture_does_nothing_but_be_seen(client):
 
         assert response["Content-Type"] == f"image/{each.format}"
         assert response["X-Content-Type-Options"] == "nosniff"
-        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response["Content-Security-Policy"].endswith("; sandbox")
         assert {"immutable", "s-maxage=1"} <= set(response["Cache-Control"].split(", "))
 
 
