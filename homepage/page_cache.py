@@ -113,6 +113,8 @@ def is_for_everybody(environ):
         "HTTP_COOKIE" not in environ
         and "HTTP_AUTHORIZATION" not in environ
         and environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        # Whoever is to be led to https is led there by Django.
+        and (environ["wsgi.url_scheme"] == "https" or not settings.SECURE_SSL_REDIRECT)
         and not environ["PATH_INFO"].startswith(NEVER_KEPT)
         and is_own_host(environ.get("HTTP_HOST", ""))
     )

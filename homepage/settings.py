@@ -63,6 +63,15 @@ def hosts(name, default):
     return names
 
 
+def is_of_this_machine(name):
+    """Return whether a host name leads nowhere but to the machine that asks."""
+    try:
+        address = ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return name.lower() == "localhost"
+    return address.is_loopback or address.is_unspecified
+
+
 def networks(name, default):
     value = os.environ.get(name) or default
     try:
@@ -144,10 +153,30 @@ SECRET_KEY = secret_key("SECRET_KEY", DATA_DIR / "secret_key")
 ALLOWED_HOSTS = hosts(
     "ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{f'[{HOST}]' if ':' in HOST else HOST}"
 )
+# Plain HTTP is for this machine alone. What others can ask for they get by TLS, from a proxy in front.
+SITE_NAMES = [each for each in ALLOWED_HOSTS if not is_of_this_machine(each)]
+if not SITE_NAMES and not ipaddress.ip_address(HOST).is_loopback:
+    raise ImproperlyConfigured(
+        f"ALLOWED_HOSTS must name the site that HOST={HOST} opens to others."
+    )
+TLS = bool(SITE_NAMES)
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", "127.0.0.1,::1")
-# A proxy that speaks TLS to the browser speaks plain HTTP to this process.
-CSRF_TRUSTED_ORIGINS = [f"https://{each}" for each in ALLOWED_HOSTS]
-
+SECURE_SSL_REDIRECT = TLS
+# The site's own name, whatever name and port were asked for.
+SECURE_SSL_HOST = SITE_NAMES[0].lstrip(".") if TLS else None
+# Whoever keeps the machine, or a proxy, looks after the process itself.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if TLS else 0
+# What else is served under the domain, and for how long browsers ship its name, its owner decides.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# A browser takes a name with __Host- from this very host by TLS only, so no neighbour can plant one. SameSite
+# stays Lax: with Strict, whoever follows a link from a mail or a QR code would have to sign in anew.
+COOKIE_PREFIX = "__Host-" if TLS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+CSRF_COOKIE_HTTPONLY = True
+# In the session: a cookie of its own would have another name.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # What a public page may load and do. No nonce, since pages are kept; the desk's own is in middleware.py.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -158,6 +187,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": TLS,
     }
 }
 

@@ -23,10 +23,11 @@ def free_port():
 class ServedSite:
     """`manage.py serve` on a database of its own, of the kind that the tests run on."""
 
-    def __init__(self, data_dir):
+    def __init__(self, data_dir, **environment):
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(self.port)}
+        own = {"DATA_DIR": str(data_dir), "PORT": str(self.port)}
+        self.environment = os.environ | own | environment
         self.database = None
         if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
             self._create_postgresql_database()

@@ -89,10 +89,6 @@ def test_the_site_is_told_who_asks_and_how_and_never_by_themselves(ask, site, ma
     assert not [name for name in headers if "_" in name]
 
 
-def test_browsers_keep_to_https(ask):
-    assert ask().headers["Strict-Transport-Security"] == "max-age=31536000"
-
-
 def test_a_photo_may_have_60_megabytes(ask):
     photo = bytes(60_000_000)
 

@@ -320,10 +320,9 @@ def test_a_photo_may_have_60_megabytes(nginx, site):
     assert nginx.get(method="POST", Content_Length=str(len(photo) + 1)).status == 413
 
 
-def test_browsers_speak_http_2_and_keep_to_https(nginx):
+def test_browsers_speak_http_2(nginx):
     with nginx.connect("h2", "http/1.1") as connection:
         assert connection.selected_alpn_protocol() == "h2"
-    assert nginx.get().headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_http_leads_to_https_except_for_the_certificate(nginx):

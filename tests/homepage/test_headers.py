@@ -1,11 +1,15 @@
-"""What every answer tells the browser."""
+"""What every answer tells the browser, and how a site that others can ask for keeps to TLS."""
+
+import runpy
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError
+from django.test import Client
 
+from blog.models import PreviewLink
 from homepage import edition, page_cache, wsgi
 from homepage.page_cache import PageCache
 from homepage.proxies import TrustedProxies
@@ -15,6 +19,7 @@ from tests.homepage.test_page_cache_with_django import ask
 # Django closes connections between requests, so a test's transaction would not survive them.
 pytestmark = pytest.mark.django_db(transaction=True)
 
+NAME = "mihon.example.jp"
 HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -41,6 +46,18 @@ def site(settings, monkeypatch, tmp_path):
         return site.application(environ, start_response)
 
     return site
+
+
+@pytest.fixture
+def real(settings, monkeypatch):
+    """The settings of a site that others can ask for; its page asked for as its proxy does."""
+    monkeypatch.setenv("ALLOWED_HOSTS", f"{NAME},127.0.0.1")
+    page_cache.is_own_host.cache_clear()
+    for name, value in runpy.run_path(settings.BASE_DIR / "homepage/settings.py").items():
+        if name.startswith(("ALLOWED_HOSTS", "SECURE_", "SESSION_", "CSRF_", "CONTENT_")):
+            setattr(settings, name, value)
+    yield {"host": NAME, "HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_FOR": "192.0.2.1"}
+    page_cache.is_own_host.cache_clear()
 
 
 def everything(site, monkeypatch, **asked):
@@ -105,6 +122,16 @@ def test_every_answer_carries_the_headers(site, monkeypatch):
     for path, expected, status, headers in everything(site, monkeypatch):
         assert status == expected, path
         assert_carries_the_headers(path, headers)
+        assert "strict-transport-security" not in headers
+        assert "upgrade-insecure-requests" not in headers["content-security-policy"]
+
+
+def test_every_answer_of_a_real_site_keeps_to_https_as_well(site, real, monkeypatch):
+    for path, expected, status, headers in everything(site, monkeypatch, **real):
+        assert status == expected, path
+        assert_carries_the_headers(path, headers)
+        assert headers["strict-transport-security"] == "max-age=31536000", path
+        assert ("upgrade-insecure-requests" in policy(headers)) != ("/a.pdf" in path), path
 
 
 def test_a_browser_that_has_the_page_takes_the_policy_of_today(site):
@@ -127,3 +154,111 @@ def test_a_page_at_the_desk_is_framed_by_the_desk_alone(client, profile):
     assert policy(screen)["frame-src"] == ["'self'"]
     assert policy(framed)["frame-ancestors"] == ["'self'"]
     assert "frame-src" not in policy(framed)
+
+
+@pytest.mark.parametrize("host", [NAME, f"{NAME}:8000", "evil.example.com", "127.0.0.1"])
+@pytest.mark.parametrize("path", ["/2024/08/", "/admin/login/", "/static/icon.svg", "/nowhere/"])
+def test_plain_http_leads_to_https_at_the_sites_own_name(site, real, host, path):
+    # Kept by then, if it is a page.
+    ask(site, path, **real)
+
+    status, headers, body = ask(site, path, query="a=b", host=host)
+
+    assert (status, headers["location"]) == (301, f"https://{NAME}{path}?a=b")
+    assert (body, headers["x-content-type-options"]) == ("", "nosniff")
+    assert ask(site, path, **real)[0] in (200, 404)
+
+
+def test_whoever_is_no_proxy_speaks_plain_http_whatever_is_claimed(site, real):
+    assert ask(site, "/", REMOTE_ADDR="198.51.100.7", **real)[0] == 301
+
+
+def test_the_keeper_of_the_machine_asks_without_tls(site, real):
+    status, _, body = ask(site, "/healthz", host="127.0.0.1")
+
+    assert status == 200
+    assert body.startswith("ok")
+    assert ask(site, "/healthz/", host="127.0.0.1")[0] == 301
+
+
+class TLSClient(Client):
+    """A browser that asks the real site by https."""
+
+    def __init__(self, *, origin=f"https://{NAME}", **options):
+        super().__init__(headers={"host": NAME, "origin": origin}, **options)
+
+    def generic(self, *arguments, **options):
+        return super().generic(*arguments, **options | {"secure": True})
+
+    def sign_in(self):
+        self.get("/admin/login/")
+        form = {
+            "username": "admin",
+            "password": "himitsu-no-kotoba",
+            "csrfmiddlewaretoken": self.cookies["__Host-csrftoken"].value,
+        }
+        return self.post("/admin/login/", form)
+
+
+@pytest.fixture
+def over_tls(real):
+    """Somebody who has signed in to a real site."""
+    create_administrator(username="admin", password="himitsu-no-kotoba")
+    client = TLSClient()
+    client.sign_in()
+    return client
+
+
+def test_the_cookies_of_a_real_site_belong_to_it_and_to_tls(over_tls):
+    post = create_post()
+    # Says that it was done.
+    over_tls.post(f"/admin/blog/post/{post.pk}/look/link/")
+
+    assert PreviewLink.objects.exists()
+    assert set(over_tls.cookies) == {"__Host-sessionid", "__Host-csrftoken"}
+    for cookie in over_tls.cookies.values():
+        assert cookie["secure"] is cookie["httponly"] is True
+        assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "")
+
+
+def test_on_this_machine_plain_http_will_do_for_the_cookies(client):
+    create_administrator(username="admin", password="himitsu-no-kotoba")
+    client.get("/admin/login/")
+
+    client.post("/admin/login/", {"username": "admin", "password": "himitsu-no-kotoba"})
+
+    assert set(client.cookies) == {"sessionid", "csrftoken"}
+    for cookie in client.cookies.values():
+        assert not cookie["secure"]
+        assert cookie["httponly"] is True
+    assert client.get("/admin/").status_code == 200
+
+
+def test_a_session_without_the_prefix_is_nobodys(over_tls):
+    key = over_tls.cookies["__Host-sessionid"].value
+    stranger = TLSClient()
+
+    for name, status in [
+        ("sessionid", 302),
+        ("__Secure-sessionid", 302),
+        ("__Host-sessionid", 200),
+    ]:
+        stranger.cookies.clear()
+        stranger.cookies[name] = key
+        assert stranger.get("/admin/").status_code == status
+
+
+def test_a_session_is_worth_nothing_at_another_host(over_tls):
+    for host in ("evil.example.com", f"evil.{NAME}", "localhost"):
+        response = over_tls.get("/admin/", headers={"host": host})
+
+        assert response.status_code == 400
+        assert "ログアウト" not in response.text
+
+
+def test_a_form_that_came_to_the_proxy_by_https_is_taken_and_no_other(real):
+    create_administrator(username="admin", password="himitsu-no-kotoba")
+
+    for origin, status in [(f"https://{NAME}", 302), (f"http://{NAME}", 403), ("null", 403)]:
+        client = TLSClient(origin=origin, enforce_csrf_checks=True)
+        assert client.sign_in().status_code == status

@@ -50,6 +50,7 @@ class Site:
                 "PATH_INFO": path,
                 "QUERY_STRING": "",
                 "HTTP_HOST": "localhost",
+                "wsgi.url_scheme": "http",
             }
             | environ,
             lambda *start: started.extend(start),

@@ -61,6 +61,51 @@ def test_a_wrong_variable_stops_the_start_with_one_sentence_that_names_it(tmp_pa
     assert "himitsu" not in result.stderr
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_other_machines_are_let_in_only_where_the_site_has_a_name(tmp_path, host):
+    refused = manage("check", data_dir=tmp_path, HOST=host)
+    taken = manage("check", data_dir=tmp_path, HOST=host, ALLOWED_HOSTS="mihon.example.jp")
+
+    assert refused.stderr.startswith("ALLOWED_HOSTS must name the site")
+    assert refused.stderr.count("\n") == 1
+    assert taken.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "redirects"),
+    [
+        ({}, "None"),
+        ({"ALLOWED_HOSTS": "LocalHost,127.0.0.1,127.8.9.1,[::1]"}, "None"),
+        ({"ALLOWED_HOSTS": "127.0.0.1,mihon.example.jp"}, "mihon.example.jp"),
+        ({"ALLOWED_HOSTS": ".example.jp,www.example.jp"}, "example.jp"),
+        ({"ALLOWED_HOSTS": "localhost.example.jp"}, "localhost.example.jp"),
+        ({"HOST": "192.0.2.11"}, "192.0.2.11"),
+    ],
+    ids=str,
+)
+def test_a_site_that_others_can_ask_for_is_one_of_tls(tmp_path, environment, redirects):
+    statement = (
+        "from django.conf import settings as s; print(s.SECURE_SSL_REDIRECT, s.SECURE_SSL_HOST)"
+    )
+
+    result = manage(
+        "shell", "--verbosity=0", "--command", statement, data_dir=tmp_path, **environment
+    )
+
+    assert result.stdout == f"{redirects != 'None'} {redirects}\n"
+
+
+def test_what_deploy_recommends_leaves_django_nothing_to_say(tmp_path):
+    lines = (settings.BASE_DIR / "deploy/homepage.env").read_text().splitlines()
+    recommended = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+    recommended.pop("DATA_DIR")
+
+    result = manage("check", "--deploy", data_dir=tmp_path, **recommended)
+
+    assert result.stderr == ""
+    assert result.stdout == "System check identified no issues (2 silenced).\n"
+
+
 def test_an_address_of_a_storage_that_is_none_is_named(tmp_path):
     result = manage(
         "migrate", data_dir=tmp_path, S3_BUCKET="homepage", S3_ENDPOINT_URL="s3.example.jp"

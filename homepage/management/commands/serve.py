@@ -17,8 +17,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"HOST {settings.HOST} と PORT {settings.PORT} では始められません: {error.strerror}"
             ) from error
+        address = f"http://{settings.HOST}:{settings.PORT}/"
         self.stdout.write(
-            f"http://{settings.HOST}:{settings.PORT}/ で開けます。Ctrl-C で終わります。"
+            f"https://{settings.SECURE_SSL_HOST}/ のプロキシを {address} で待ちます。"
+            if settings.SECURE_SSL_REDIRECT
+            else f"{address} で開けます。Ctrl-C で終わります。"
         )
         self.stdout.flush()
         # In place of this process, which has the site's present code in it.
