@@ -8,6 +8,8 @@ from blog.markdown_admin import MarkdownAdmin
 from blog.photos.intake import take_in_portrait
 
 from .accent import light_accent
+from .log.admin import LogEntryAdmin  # noqa: F401  (registers itself)
+from .log.models import Action, record
 from .models import Link, Page, Profile
 from .trash_admin import TrashAdmin
 
@@ -66,6 +68,14 @@ class ProfileAdmin(MarkdownAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        """Return what the framework notes; the log says which answers are others now."""
+        names = [form.fields[name].label for name in form.changed_data if name in form.fields]
+        names += [each.model._meta.verbose_name for each in formsets if each.has_changed()]
+        if names:
+            record(Action.SETTINGS, f"サイト管理者: {'・'.join(names)}", request)
+        return super().construct_change_message(request, form, formsets, add)
 
     def save_model(self, request, profile, form, change):
         before = Profile.objects.current()

@@ -9,6 +9,7 @@ from markdownx.models import MarkdownxField
 from .addresses import check_address_name, check_site_address, check_slug_is_free
 from .edition import PublicModel
 from .fields import LineField
+from .log.models import FullAddress, LogEntry, LogHead  # noqa: F401  (models of this app)
 from .revisions import revisions
 from .trash import TrashableModel, TrashableQuerySet
 
