@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -109,6 +110,41 @@ def media_storage(bucket, endpoint):
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {"bucket_name": name, "endpoint_url": address, "file_overwrite": False},
+    }
+
+
+def mail_server(name, sender):
+    """Return Django's settings of the mail server that the address names; without one, the console's.
+
+    Passwords travel only encrypted: smtp:// begins so after a plain greeting (STARTTLS), smtps:// at once.
+    """
+    if not (url := os.environ.get(name)):
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    try:
+        parts = urlsplit(url)
+        address = parts.hostname, parts.port
+    except ValueError:
+        address = None, None
+    is_whole = address[0] and parts.scheme in ("smtp", "smtps") and parts.path in ("", "/")
+    if not is_whole or parts.query or parts.fragment:
+        # The address itself is not repeated: it may hold a password.
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as smtp://user:password@smtp.example.jp:587."
+        )
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", os.environ.get(sender, "")):
+        raise ImproperlyConfigured(f"{sender} must be an address such as homepage@example.jp.")
+    is_tls_from_the_start = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": address[0],
+        "EMAIL_PORT": address[1] or (465 if is_tls_from_the_start else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": is_tls_from_the_start,
+        # On this machine nobody listens between, and its server has no certificate.
+        "EMAIL_USE_TLS": not is_tls_from_the_start and address[0] not in ("localhost", "127.0.0.1"),
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": os.environ[sender],
     }
 
 
@@ -250,6 +286,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOGIN_REDIRECT_URL = "admin:index"
 AUTH_USER_MODEL = "accounts.User"
+# EMAIL_HOST and the others, by name.
+globals().update(mail_server("EMAIL_URL", "EMAIL_FROM"))
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

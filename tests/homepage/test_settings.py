@@ -50,6 +50,12 @@ def manage(*arguments, data_dir, **environment):
         ("TRUSTED_PROXIES", "192.0.2.11,"),
         ("TRUSTED_PROXIES", "0.0.0.0/0"),
         ("TRUSTED_PROXIES", "127.0.0.1,::/0"),
+        ("EMAIL_URL", "smtp.example.jp"),
+        ("EMAIL_URL", "http://user:himitsu@smtp.example.jp"),
+        ("EMAIL_URL", "smtp://user:himitsu@:587"),
+        ("EMAIL_URL", "smtp://user:himitsu@smtp.example.jp:x"),
+        ("EMAIL_URL", "smtp://user:himitsu@smtp.example.jp/folder"),
+        ("EMAIL_URL", "smtp://user:himitsu@[smtp.example.jp"),
     ],
 )
 def test_a_wrong_variable_stops_the_start_with_one_sentence_that_names_it(tmp_path, name, value):
@@ -104,6 +110,37 @@ def test_what_deploy_recommends_leaves_django_nothing_to_say(tmp_path):
 
     assert result.stderr == ""
     assert result.stdout == "System check identified no issues (2 silenced).\n"
+
+
+@pytest.mark.parametrize("sender", ["", "homepage", "Homepage <homepage@example.jp>", "a@b@c"])
+def test_mail_needs_an_address_to_come_from(tmp_path, sender):
+    result = manage(
+        "migrate", data_dir=tmp_path, EMAIL_URL="smtp://smtp.example.jp", EMAIL_FROM=sender
+    )
+
+    assert result.stderr.startswith("EMAIL_FROM must ")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://user%40example.jp:p%2Fw@smtp.example.jp", "smtp.example.jp 587 user@example.jp p/w True False"),
+        ("smtps://user:himitsu@smtp.example.jp", "smtp.example.jp 465 user himitsu False True"),
+        ("smtp://localhost:25", "localhost 25   False False"),
+    ],
+)  # fmt: skip
+def test_one_address_names_the_mail_server(tmp_path, url, expected):
+    statement = (
+        "from django.conf import settings as s; "
+        "print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER, s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL)"
+    )
+
+    result = manage(
+        "shell", "--verbosity=0", "--command", statement,
+        data_dir=tmp_path, EMAIL_URL=url, EMAIL_FROM="homepage@example.jp",
+    )  # fmt: skip
+
+    assert result.stdout == expected + "\n"
 
 
 def test_an_address_of_a_storage_that_is_none_is_named(tmp_path):
