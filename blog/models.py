@@ -220,6 +220,7 @@ class Post(TrashableModel):
     class Meta:
         verbose_name = "活動報告"
         verbose_name_plural = "活動報告"
+        permissions = [("publish_post", "活動報告を公開する")]
         ordering = ["-published_at", "-pk"]
         constraints = [
             models.CheckConstraint(

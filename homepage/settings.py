@@ -235,6 +235,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "markdownx",
     "homepage",
     "homepage.accounts",
@@ -254,9 +258,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "homepage.accounts.sessions.renew",
     # Tells the history who saved a version.
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "homepage.urls"
@@ -284,8 +290,57 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": database("DATABASE_URL", DATA_DIR / "site.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-LOGIN_REDIRECT_URL = "admin:index"
+# Attempts to sign in are counted in the database: neither a restart nor a second process forgets them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "throttle",
+        # What is over goes with each attempt. A full cache would push out entries that still count.
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
+
 AUTH_USER_MODEL = "accounts.User"
+# Signs in with the user's name, and keeps the throttle.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "account_login"
+# Idle so long, one is signed out; the desk takes a new sign-in without losing its text.
+SESSION_COOKIE_AGE = 8 * 60 * 60
+ACCOUNT_ADAPTER = "homepage.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "homepage.accounts.forms.LoginForm"}
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Nobody who has no account gets mail because somebody typed the address.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Sessions end when they have been idle, not when the browser closes: on a phone it never does.
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Wrong passwords and codes: from an address; for an account, in a row and in a day. In a day fifty
+# guesses at a code of six digits, of which three are right at a time, succeed once in 18 years.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key,50/d/key"}
+MFA_ADAPTER = "homepage.accounts.adapters.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "homepage.accounts.forms.CodeForm",
+    "reauthenticate": "homepage.accounts.forms.CodeOnceMoreForm",
+    "login_webauthn": "homepage.accounts.forms.PasskeyLoginForm",
+    "authenticate_webauthn": "homepage.accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "homepage.accounts.forms.PasskeyOnceMoreForm",
+    "add_webauthn": "homepage.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "homepage.accounts.forms.RenamePasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Whoever has a passkey has the phone and its owner's face, finger or number: two factors in one.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# An address is known by the invitation that reached it.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+
 # EMAIL_HOST and the others, by name.
 globals().update(mail_server("EMAIL_URL", "EMAIL_FROM"))
 

@@ -1,8 +1,13 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
 from . import views
+from .accounts import urls as accounts
 from .trash_admin import trash_view
+
+# Before its addresses are read.
+admin.site.login = secure_admin_login(admin.site.login)
 
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -11,7 +16,9 @@ handler404 = views.page_not_found
 urlpatterns = [
     path("", views.front, name="front"),
     path("admin/trash/", admin.site.admin_view(trash_view), name="trash"),
+    path("admin/password_change/", accounts.to_password_change),
     path("admin/", admin.site.urls),
+    path("accounts/", include(accounts)),
     path("healthz", views.healthz),
     re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", views.accent, name="accent"),
     re_path(

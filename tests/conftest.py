@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from blog import counts, withheld
 from homepage.models import Profile
-from tests.factories import create_profile
+from tests.factories import create_profile, create_roles
 
 # Playwright keeps an event loop in the thread of the tests, where Django then refuses to work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -50,6 +50,7 @@ def profile(db):
 @pytest.fixture
 def sample_site(live_server):
     """The invented site, served; return its address."""
+    create_roles()
     call_command("load_sample", verbosity=0)
     Profile.objects.update(address=live_server.url)
     return live_server.url

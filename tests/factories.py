@@ -4,9 +4,12 @@ import datetime
 import io
 import itertools
 import time
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from PIL import Image
 
 from blog.attachments import take_in_pdf
@@ -101,6 +104,27 @@ def create_administrator(**fields):
         "password": "himitsu-no-kotoba",
     }
     return get_user_model().objects.create_superuser(**defaults | fields)
+
+
+def create_roles():
+    """Make the groups of the migration again, where a test that emptied the database took them."""
+    if not Group.objects.exists():
+        import_module("homepage.accounts.migrations.0003_roles").create_groups(apps)
+
+
+def create_person(role, **fields):
+    """Create somebody with a role, as an invitation does."""
+    create_roles()
+    number = next(numbers)
+    defaults = {
+        "username": f"person{number}",
+        "email": f"person{number}@example.jp",
+        "password": "himitsu-no-kotoba",
+    }
+    user = get_user_model().objects.create_user(**defaults | fields)
+    user.give_role(role)
+    # Its permissions are those it has now.
+    return get_user_model().objects.get(pk=user.pk)
 
 
 def create_posts(count):

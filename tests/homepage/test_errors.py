@@ -99,7 +99,7 @@ def test_a_form_sent_to_a_page_is_refused_before_its_method_is_looked_at():
 
 
 def test_a_form_from_elsewhere_is_refused():
-    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "admin"})
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "admin"})
 
     assert response.status_code == 403
     assert_looks_like_the_site(response)

@@ -26,8 +26,11 @@ def test_a_real_empty_site_is_made_from_the_options(capsys):
     assert (profile.office, profile.email) == ("試験市議会議員", "shiken@example.jp")
     assert profile.address == "https://shiken.example.jp"
     assert not Post.objects.exists()
-    assert authenticate(username="taro", password="nagai-himitsu-2024").is_superuser
-    assert "https://shiken.example.jp/admin/" in capsys.readouterr().out
+    user = authenticate(username="taro", password="nagai-himitsu-2024")
+    assert (user.role, user.is_superuser) == ("管理者", False)
+    said = capsys.readouterr().out
+    assert "https://shiken.example.jp/admin/" in said
+    assert "二段階の確認(パスキーか認証アプリ)を設定してください。" in said
 
 
 def test_what_is_not_given_is_asked_for(monkeypatch):

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from blog.sample import load_sample
+from homepage.accounts.roles import SECOND_FACTOR, Role
 from homepage.models import Profile
 
 
@@ -22,10 +23,11 @@ class Command(BaseCommand):
         address = f"http://{settings.HOST}:{settings.PORT}"
         load_sample(address)
         password = secrets.token_urlsafe(12)
-        users.create_superuser("admin", "mihon@example.jp", password)
+        users.create_user("admin", "mihon@example.jp", password).give_role(Role.ADMINISTRATOR)
         self.stdout.write(
             "見本のサイトを用意しました。\n"
             f"管理画面: {address}/admin/\n"
             "ユーザー名: admin\n"
-            f"パスワード: {password} (表示はこの一度だけです)"
+            f"パスワード: {password} (表示はこの一度だけです)\n"
+            f"{SECOND_FACTOR}"
         )

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import transaction
 
+from homepage.accounts.roles import SECOND_FACTOR, Role
 from homepage.models import Profile
 
 QUESTIONS = [
@@ -40,8 +41,6 @@ class Command(BaseCommand):
         user = get_user_model()(
             username=answers["username"],
             email=answers["email"],
-            is_staff=True,
-            is_superuser=True,
         )
         profile = Profile(
             office=answers["office"], email=answers["email"], address=answers["address"]
@@ -60,8 +59,11 @@ class Command(BaseCommand):
         with transaction.atomic():
             profile.save()
             user.save()
+            # Not as a superuser, who would pass by the permissions that everybody else is held to.
+            user.give_role(Role.ADMINISTRATOR)
         self.stdout.write(
-            f"{profile.name}さんのサイトができました。{profile.address}/admin/ からログインしてください。"
+            f"{profile.name}さんのサイトができました。{profile.address}/admin/ からログインしてください。\n"
+            f"{SECOND_FACTOR}"
         )
 
     def _ask(self, option, question):
