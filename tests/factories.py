@@ -25,6 +25,8 @@ def jst(*parts):
 
 
 def create_profile(**fields):
+    """Set the site up: its profile, and the roles that people may get."""
+    create_roles()
     defaults = {
         "family_name": "見本",
         "given_name": "花子",
