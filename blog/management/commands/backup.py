@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from blog.exchange.backup import BackupError, back_up
+from homepage.log.models import Action, record
 
 
 class Command(BaseCommand):
@@ -18,4 +19,5 @@ class Command(BaseCommand):
             path = back_up(options["folder"])
         except (BackupError, DatabaseError, sqlite3.Error, OSError) as error:
             raise CommandError(f"バックアップできませんでした: {error}") from error
+        record(Action.EXPORTED, f"バックアップ {path.name}")
         self.stdout.write(f"{path} に保存しました。")
