@@ -3,7 +3,7 @@ from csp.middleware import CSPMiddleware
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
 
-# The desk saves what is written, and shows photos while they are sent.
+# The desk saves what is written, and shows photos while they are sent; a passkey is asked for by script.
 DESK_POLICY = {"connect-src": [SELF], "img-src": ["blob:"]}
 # No page asks for any of these, so nothing that got into one shall either.
 UNUSED = (
@@ -18,7 +18,7 @@ class ContentSecurityPolicy(CSPMiddleware):
 
     def get_policy_parts(self, request, response, report_only=False):
         parts = super().get_policy_parts(request, response, report_only)
-        if request.path_info.startswith("/admin/"):
+        if request.path_info.startswith(("/admin/", "/accounts/")):
             parts.update = DESK_POLICY | (parts.update or {})
         return parts
 

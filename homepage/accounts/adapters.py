@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 
+from homepage.log.models import Action, record
 from homepage.models import Profile
 from homepage.qr import drawing
 
@@ -31,6 +32,24 @@ WAYS_TO_PROVE = {
     "mfa_reauthenticate:webauthn": "パスキーで確かめる",
     "mfa_reauthenticate": "認証アプリか復旧コードで確かめる",
     "reauthenticate": "パスワードで確かめる",
+}
+
+WAYS = {
+    "password": "パスワード",
+    "webauthn": "パスキー",
+    "totp": "認証アプリ",
+    "recovery_codes": "復旧コード",
+}
+# What the log says of the changes that their owner gets a mail about.
+CHANGES = {
+    "account/email/password_changed": "パスワードを変えました",
+    "account/email/password_reset": "パスワードを忘れたため、変えました",
+    "mfa/email/totp_activated": "認証アプリを登録しました",
+    "mfa/email/totp_deactivated": "認証アプリを外しました",
+    "mfa/email/webauthn_added": "パスキーを登録しました",
+    "mfa/email/webauthn_removed": "パスキーを外しました",
+    "mfa/email/recovery_codes_generated": "復旧コードを作りなおしました",
+    "mfa/email/recovery_code_used": "復旧コードを使いました",
 }
 
 
@@ -68,13 +87,18 @@ class AccountAdapter(DefaultAccountAdapter):
         refusal = super().pre_login(request, user, **kwargs)
         if refusal is None and user.lacks_second_factor():
             if not user.take_grace():
+                record(Action.REFUSED, "二段階の確認がありません", request, user)
                 return render(request, "account/second_factor_missing.html", status=403)
             request.is_in_grace = True
         return refusal
 
+    def authentication_failed(self, request, **credentials):
+        record(Action.REFUSED, f"パスワードが違います: {credentials.get('username', '')}", request)
+
     def login(self, request, user):
         super().login(request, user)
         sessions.begin(request.session)
+        record(Action.SIGNED_IN, way_of_sign_in(request, user), request, user)
         if hasattr(request, "is_in_grace"):
             until = timezone.now() + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
             request.session["grace_until"] = until.isoformat()
@@ -118,6 +142,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"【{profile.name}のサイト】{subject}" if profile else subject
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        if template_prefix in CHANGES:
+            record(Action.ACCOUNT, CHANGES[template_prefix], self.request, user)
         about = {
             "user": user,
             "device": devices.device_name(self.get_http_user_agent(self.request)),
@@ -163,6 +189,14 @@ class FactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user, type):
         """Return the name that a passkey gets where its owner gives it none."""
         return devices.device_name(context.request.headers.get("User-Agent", ""))
+
+
+def way_of_sign_in(request, user):
+    """Return in words by what somebody has just proved who it is: パスワード・認証アプリ."""
+    used = [
+        record.get("type", record["method"]) for record in get_authentication_records(request, user)
+    ]
+    return "・".join(dict.fromkeys(WAYS[each] for each in used if each in WAYS))
 
 
 def end_with_grace(request):

@@ -7,6 +7,8 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.utils.html import format_html
 
+from homepage.log.models import Action, record
+
 from .models import SECOND_FACTORS, Invitation, User
 from .roles import Role
 
@@ -93,6 +95,8 @@ class UserAdmin(admin.ModelAdmin):
         description="二段階の確認なしで、もう一度だけログインを認める", permissions=["change"]
     )
     def allow_grace(self, request, users):
+        for user in users:
+            record(Action.ROLE, f"{user.name}: 二段階の確認なしの一回を認めました", request)
         users.update(grace_taken_at=None)
         messages.success(
             request,
@@ -104,6 +108,9 @@ class UserAdmin(admin.ModelAdmin):
         super().save_model(request, user, form, change)
         if not user.is_active:
             user.end_sessions()
+        if "is_active" in form.changed_data:
+            state = "ログインできる" if user.is_active else "ログインできない"
+            record(Action.ROLE, f"{user.name}: {state}ようにしました", request)
         if "email" in form.changed_data and before:
             # Allauth's copies: with one of them the old address could still ask for a new password.
             EmailAddress.objects.filter(user=user).delete()
@@ -112,7 +119,11 @@ class UserAdmin(admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if "role" in form.changed_data:
-            form.instance.give_role(form.cleaned_data["role"])
+            before, role = form.initial["role"], form.cleaned_data["role"]
+            form.instance.give_role(role)
+            record(
+                Action.ROLE, f"{form.instance.name}: {before or '役割なし'}から{role}へ", request
+            )
 
 
 class InvitationForm(forms.ModelForm):
@@ -157,6 +168,7 @@ class InvitationAdmin(admin.ModelAdmin):
         Invitation.objects.filter(email__iexact=invitation.email, accepted_at=None).delete()
         invitation.invited_by = request.user
         super().save_model(request, invitation, form, change)
+        record(Action.ROLE, f"{invitation.email}を{invitation.role}として招待しました", request)
         address = request.build_absolute_uri(invitation.get_absolute_url())
         context = {"invitation": invitation, "address": address}
         get_adapter().send_mail("account/email/invitation", invitation.email, context)

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
@@ -17,6 +18,8 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 from django.utils import timezone
+
+from homepage.log.models import Action, record
 
 from .adapters import end_with_grace
 from .models import User
@@ -99,8 +102,15 @@ class NewAccountForm(forms.ModelForm):
 # Second factors.
 
 
-class TellsOfRecoveryCodes:
-    """Whoever signs in by a recovery code is told, and told how many are left."""
+class TellsOfCodes:
+    """The log is told of wrong codes, and whoever uses a recovery code how many are left."""
+
+    def clean_code(self):
+        try:
+            return super().clean_code()
+        except forms.ValidationError:
+            record(Action.REFUSED, "コードが違います", context.request, self.user)
+            raise
 
     def save(self):
         super().save()
@@ -113,11 +123,11 @@ class TellsOfRecoveryCodes:
             )
 
 
-class CodeForm(TellsOfRecoveryCodes, AuthenticateForm):
+class CodeForm(TellsOfCodes, AuthenticateForm):
     pass
 
 
-class CodeOnceMoreForm(TellsOfRecoveryCodes, ReauthenticateForm):
+class CodeOnceMoreForm(TellsOfCodes, ReauthenticateForm):
     pass
 
 

@@ -15,6 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from homepage.log.models import Action, record
+
 from .forms import NewAccountForm
 from .models import SIGNER, Invitation, User
 
@@ -37,6 +39,7 @@ def invitation(request, token):
                     request, "account/invitation.html", {"form": form, "invitation": invited}
                 )
             user = form.save()
+            record(Action.ROLE, f"招待を受けて登録しました: {user.role}", request, user)
     except IntegrityError:
         # Somebody else took the user name in this very moment: asked again, the form says so.
         return redirect(request.path)

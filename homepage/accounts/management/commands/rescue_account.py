@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from homepage.accounts.models import ThrottleEntry, User
+from homepage.log.models import Action, record
 
 
 class Command(BaseCommand):
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             user.grace_taken_at = None
             user.is_active = True
             user.save()
+            record(Action.ROLE, f"{user.name}を rescue_account で入れるようにしました")
             if user.email:
                 get_adapter().send_mail("account/email/rescued", user.email, {"user": user})
         self.stdout.write(
