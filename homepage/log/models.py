@@ -142,6 +142,8 @@ def record(action, subject="", request=None, user=None):
         head.number, head.seal = entry.number, entry.seal
         head.seal_of_head = head.sealed()
         head.save()
+        # With each entry, so that it needs no timer.
+        remove_old_addresses()
     return entry
 
 
@@ -162,10 +164,9 @@ def network_of(address):
     return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))
 
 
-def shorten_addresses(now=None):
-    """Remove the whole addresses that are older than 30 days; return how many."""
-    before = (now or timezone.now()) - ADDRESSES_KEPT_FOR
-    return FullAddress.objects.filter(entry__at__lt=before).delete()[0]
+def remove_old_addresses():
+    """Remove the whole addresses that are older than 30 days; of each the network stays."""
+    FullAddress.objects.filter(entry__at__lt=timezone.now() - ADDRESSES_KEPT_FOR).delete()
 
 
 def _seal(content):
