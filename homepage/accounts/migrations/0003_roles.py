@@ -12,6 +12,7 @@ DRAFTER = [
 EDITOR = [
     *DRAFTER,
     *("publish_post", "delete_post", "delete_photo"),
+    *("view_correction", "change_correction", "delete_correction"),
     *("add_category", "change_category", "delete_category"),
     *("view_page", "add_page", "change_page", "delete_page"),
 ]
