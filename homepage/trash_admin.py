@@ -94,9 +94,9 @@ class TrashAdmin(admin.ModelAdmin):
 
     @method_decorator([require_POST, transaction.atomic])
     def restore_from_trash_view(self, request, number):
-        """Take a thing out of the trash."""
+        """Take a thing out of the trash: whoever may put it there may do so."""
         thing = self._in_trash(number)
-        if not self.has_change_permission(request, thing):
+        if not self.has_delete_permission(request, thing):
             raise PermissionDenied
         if thing is None:
             return self._not_in_trash(request)
@@ -205,7 +205,7 @@ def _rows(request, lying):
             "kind": each.opts.verbose_name,
             "who": who.get((ContentType.objects.get_for_model(each.model).pk, str(number))),
             "when_restored": each.when_restored(thing),
-            "restore_url": each.has_change_permission(request, thing)
+            "restore_url": each.has_delete_permission(request, thing)
             and reverse(f"admin:{each._name('restore')}", args=[number]),
             "delete_url": each.has_delete_permission(request, thing)
             and reverse(f"admin:{each._name('delete_for_good')}", args=[number]),
