@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from homepage.eras import moment_in_words
+from homepage.log.models import Action, record, subject_of
+from homepage.log.recording import RecordedAdmin
 from homepage.models import Profile
 from homepage.trash_admin import TrashAdmin
 
@@ -154,6 +156,9 @@ class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, DeskAdmin):
     def save_model(self, request, post, form, change):
         super().save_model(request, post, form, change)
         form.save_correction()
+        was_published = form.saved and form.saved.status == Post.Status.PUBLISHED
+        if done := what_citizens_see(post, was_published):
+            record(*done, request)
         self.message_user(request, what_happened(post))
 
     def changeform_view(self, request, *args, **kwargs):
@@ -192,7 +197,7 @@ class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, DeskAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(RecordedAdmin):
     list_display = ["name", "order"]
     list_editable = ["order"]
 
@@ -204,7 +209,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Correction)
-class CorrectionAdmin(admin.ModelAdmin):
+class CorrectionAdmin(RecordedAdmin):
     """Where a slip in a sentence is put right, and what was no correction is taken back."""
 
     fields = ["sentence", "post", "corrected_at"]
@@ -240,6 +245,18 @@ def state_of(post):
     state = f"{state} {moment_in_words(post.published_at)}" if post.published_at else state
     has_changes = post.status == Post.Status.PUBLISHED and at_desk(post) is not post
     return f"{state}・書きかけの変更あり" if has_changes else state
+
+
+def what_citizens_see(post, was_published):
+    """Return what the log says of a post that was saved: an action and its subject; or None."""
+    if post.status == Post.Status.PUBLISHED:
+        how = "の更新" if was_published else ""
+        if post.is_scheduled:
+            how = f"の予約 {moment_in_words(post.published_at)}"
+        return Action.PUBLISHED, f"{subject_of(post)}{how}"
+    if was_published:
+        return Action.WITHDRAWN, f"{subject_of(post)}を下書きに"
+    return None
 
 
 def what_happened(post):

@@ -9,7 +9,7 @@ from blog.photos.intake import take_in_portrait
 
 from .accent import light_accent
 from .log.admin import LogEntryAdmin  # noqa: F401  (registers itself)
-from .log.models import Action, record
+from .log.models import Action, record, subject_of
 from .models import Link, Page, Profile
 from .trash_admin import TrashAdmin
 
@@ -97,6 +97,20 @@ class PageAdmin(TrashAdmin, RevisionsAdmin, MarkdownAdmin):
     list_editable = ["order"]
     bring_back_help = "この版の題名と本文に入れ替えて、すぐに保存します。"
     brought_back = "題名と本文を、{}の版に戻しました。"
+
+    def save_model(self, request, page, form, change):
+        was_published = Page.objects.published().filter(pk=page.pk).exists()
+        super().save_model(request, page, form, change)
+        if page.is_published:
+            update = "の更新" if was_published else ""
+            record(Action.PUBLISHED, f"{subject_of(page)}{update}", request)
+        elif was_published:
+            record(Action.WITHDRAWN, f"{subject_of(page)}を非公開に", request)
+
+    def bring_back(self, request, page, revision):
+        super().bring_back(request, page, revision)
+        if page.is_published:
+            record(Action.PUBLISHED, f"{subject_of(page)}の更新", request)
 
     def state_then(self, revision):
         return "公開" if revision.is_published else "非公開"

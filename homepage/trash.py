@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from .edition import PublicModel
+from .log.models import Action, record, subject_of
 
 KEPT_FOR = datetime.timedelta(days=30)
 
@@ -80,6 +81,7 @@ def empty(at=None):
                     # It may have been restored meanwhile.
                     overdue = model.objects.overdue(at).select_for_update()
                     if thing := overdue.filter(pk=number).first():
+                        record(Action.DELETED, subject_of(thing))
                         thing.delete()
                         gone += 1
             except Exception:

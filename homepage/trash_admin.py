@@ -17,6 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
+from .log.models import Action, record, subject_of
 from .trash import KEPT_FOR, trashable_models
 
 PER_PAGE = 50
@@ -37,7 +38,9 @@ class TrashForm(forms.Form):
         super().__init__(data, label_suffix="")
 
     def trash(self, thing):
+        """Put it there, and return what the log calls that."""
         thing.trash()
+        return Action.TRASHED
 
 
 class TrashAdmin(admin.ModelAdmin):
@@ -86,7 +89,7 @@ class TrashAdmin(admin.ModelAdmin):
         with transaction.atomic():
             self.log_deletions(request, things)
             for thing in things:
-                form.trash(thing)
+                record(form.trash(thing), subject_of(thing), request)
         what = f"「{things[0]}」" if len(things) == 1 else f"{len(things)}件"
         trash = reverse("trash")
         self.message_user(request, format_html(TRASHED, what, KEPT_FOR.days, trash))
@@ -100,13 +103,17 @@ class TrashAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if thing is None:
             return self._not_in_trash(request)
-        thing.restore()
-        self.log_change(request, thing, "ごみ箱から戻しました。")
+        self.restore_from_trash(request, thing)
         address = reverse(f"admin:{self._name('change')}", args=[number])
         self.message_user(
             request, format_html('「<a href="{}">{}</a>」をもとに戻しました。', address, thing)
         )
         return redirect("trash")
+
+    def restore_from_trash(self, request, thing):
+        thing.restore()
+        self.log_change(request, thing, "ごみ箱から戻しました。")
+        record(Action.RESTORED, subject_of(thing), request)
 
     @method_decorator(transaction.atomic)
     def delete_for_good_view(self, request, number):
@@ -120,6 +127,7 @@ class TrashAdmin(admin.ModelAdmin):
             return self._confirmation(request, [thing], "完全に削除", DELETING, "完全に削除する")
         name = str(thing)
         self.log_deletions(request, [thing])
+        record(Action.DELETED, subject_of(thing), request)
         thing.delete()
         self.message_user(request, f"「{name}」を完全に削除しました。")
         return redirect("trash")

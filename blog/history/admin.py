@@ -81,7 +81,7 @@ class RevisionsAdmin(admin.ModelAdmin):
             "previous": previous,
             "with_now": with_now,
             "can_compare": before is not None,
-            "changes": before and changes_beside_the_text(before, after),
+            "changes": before and changes_beside_the_text(before, after, before.tracked_fields),
             "lines": before and only_changes(compare(before.body, after.body)),
             "losses": losses(revision),
             "bring_back_help": self.bring_back_help,
@@ -97,11 +97,14 @@ class RevisionsAdmin(admin.ModelAdmin):
             return self._no_revision(request, subject, object_id, number)
         if not self.has_change_permission(request, subject):
             raise PermissionDenied
-        subject.bring_back(revision, request.user)
+        self.bring_back(request, subject, revision)
         self.message_user(request, self.brought_back.format(revision.moment))
         for sentence in losses(revision):
             self.message_user(request, sentence, messages.WARNING)
         return redirect(self._url("change", subject.pk))
+
+    def bring_back(self, request, subject, revision):
+        subject.bring_back(revision, request.user)
 
     def _subject(self, request, object_id):
         """Return what the history is of, or None; only somebody who may see it gets so far."""
@@ -135,10 +138,10 @@ class RevisionsAdmin(admin.ModelAdmin):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
 
-def changes_beside_the_text(before, after):
-    """Return a sentence for each thing but the text that is another in the second version."""
+def changes_beside_the_text(before, after, fields):
+    """Return a sentence for each field but the text that is another in the second version."""
     changes = []
-    for field in before.tracked_fields:
+    for field in fields:
         # A working copy has the text, but not what the buttons decide.
         if field.name in ("id", "body") or not hasattr(after, field.attname):
             continue

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from homepage.log.models import Action
 from homepage.trash_admin import TrashForm
 
 from .models import Withdrawal
@@ -44,8 +45,7 @@ class WithdrawalForm(TrashForm):
 
     def trash(self, post):
         if post not in self.public:
-            super().trash(post)
-        elif self.cleaned_data["left"] == NOTICE:
-            post.withdraw(self.cleaned_data["reason"])
-        else:
-            post.withdraw()
+            return super().trash(post)
+        is_told = self.cleaned_data["left"] == NOTICE
+        post.withdraw(self.cleaned_data["reason"] if is_told else "")
+        return Action.WITHDRAWN

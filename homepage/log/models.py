@@ -20,6 +20,8 @@ class Action(models.TextChoices):
     ROLE = "role", "役割"
     PUBLISHED = "published", "公開"
     WITHDRAWN = "withdrawn", "取り下げ"
+    REQUESTED = "requested", "公開の依頼"
+    RETURNED = "returned", "差し戻し"
     TRASHED = "trashed", "ごみ箱へ"
     RESTORED = "restored", "もとに戻す"
     DELETED = "deleted", "完全に削除"
@@ -145,6 +147,11 @@ def record(action, subject="", request=None, user=None):
         # With each entry, so that it needs no timer.
         remove_old_addresses()
     return entry
+
+
+def subject_of(thing):
+    """Return how the log names a thing, which may be gone later: 「夏の報告」(活動報告12)."""
+    return f"「{thing}」({thing._meta.verbose_name}{thing.pk})"
 
 
 def name_of(user):
