@@ -1,9 +1,11 @@
 """The library of photos, and the two addresses that the photo button of a text talks to."""
 
+from functools import partial
+
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.forms import modelform_factory
 from django.http import JsonResponse
 from django.urls import path, reverse
@@ -11,12 +13,21 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 
+from homepage.accounts.roles import PUBLISH
+from homepage.log.models import Action, record, subject_of
 from homepage.trash_admin import TrashAdmin
 
 from . import library
 from .models import NotStored, Photo
 
 SIGN_IN = "写真を登録できるアカウントでログインしなおしてください。本文はそのままです。"
+ONLY_EDITORS = (
+    "公開中のページに載っている写真と、ほかの人が登録した写真は、編集者だけが変えられます。"
+)
+ASK_EDITOR = (
+    "この写真は「{}」としてごみ箱にあります。もとに戻せるのは、編集者だけです。"
+    "編集者に頼むか、ほかの写真をお選びください。"
+)
 PhotoAltForm = modelform_factory(Photo, fields=["alt"])
 
 
@@ -42,7 +53,12 @@ class PhotoForm(forms.ModelForm):
                 if self.instance.pk:
                     self.done = library.replace(self.instance, image)
                 else:
-                    photo, self.done, is_new = library.add(image)
+                    words = {
+                        name: Photo._meta.get_field(name).to_python(value)
+                        for name, value in cleaned.items()
+                        if name != "image"
+                    }
+                    photo, self.done, is_new = self.add(image, **words)
                     if not is_new:
                         # Its words are not written over.
                         is_back = library.RESTORED in self.done
@@ -93,6 +109,33 @@ class PhotoAdmin(TrashAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("renditions")
 
+    def get_form(self, request, *args, **kwargs):
+        form = super().get_form(request, *args, **kwargs)
+        restore = partial(self.restore_known, request)
+        form.add = staticmethod(partial(library.add, user=request.user, restore=restore))
+        return form
+
+    def has_change_permission(self, request, photo=None):
+        """Return whether somebody may change it: where it is shown, that changes the page."""
+        if not super().has_change_permission(request, photo):
+            return False
+        if photo is None or request.user.has_perm(PUBLISH):
+            return True
+        return photo.uploaded_by_id == request.user.pk and not library.is_public(photo)
+
+    def restore_known(self, request, photo):
+        """Take a photo out of the trash, as the same file is sent once more."""
+        if not self.has_delete_permission(request, photo):
+            raise ValidationError(ASK_EDITOR.format(photo))
+        with transaction.atomic():
+            self.restore_from_trash(request, photo)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        may_change_some = self.has_change_permission(request)
+        if obj and may_change_some and not self.has_change_permission(request, obj):
+            self.message_user(request, ONLY_EDITORS, messages.INFO)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
     def get_fields(self, request, photo=None):
         fields = super().get_fields(request, photo)
         return fields if photo else [each for each in fields if each not in self.readonly_fields]
@@ -128,9 +171,11 @@ class PhotoAdmin(TrashAdmin):
         return "戻すと、載せていたページに、すぐにまた出ます。"
 
     def save_model(self, request, photo, form, change):
-        if not change:
-            photo.uploaded_by = request.user
-        super().save_model(request, photo, form, change)
+        # A new one is in the library with its words already.
+        if change:
+            super().save_model(request, photo, form, change)
+        if change and "image" in form.changed_data:
+            record(Action.PUBLISHED, f"{subject_of(photo)}の差し替え", request)
         if form.done:
             self.message_user(request, f"{'・'.join(form.done)}。")
 
@@ -150,7 +195,8 @@ class PhotoAdmin(TrashAdmin):
         if "image" not in request.FILES:
             return _refusal(400, "写真が届きませんでした。もう一度お試しください。")
         try:
-            photo, done, _ = library.add(request.FILES["image"], request.user)
+            restore = partial(self.restore_known, request)
+            photo, done, _ = library.add(request.FILES["image"], request.user, restore)
         except ValidationError as error:
             return _refusal(422, "".join(error.messages))
         except NotStored as error:
@@ -161,13 +207,13 @@ class PhotoAdmin(TrashAdmin):
     @method_decorator(never_cache)
     def describe_view(self, request, number):
         """Keep the description in `alt`, and answer it."""
-        photo = Photo.objects.kept().filter(pk=number).first()
-        if not (
-            self.admin_site.has_permission(request) and self.has_change_permission(request, photo)
-        ):
+        if not (self.admin_site.has_permission(request) and self.has_change_permission(request)):
             return _refusal(403, SIGN_IN)
+        photo = Photo.objects.kept().filter(pk=number).first()
         if photo is None:
             return _refusal(404, "この写真は取り下げられています。")
+        if not self.has_change_permission(request, photo):
+            return _refusal(403, ONLY_EDITORS)
         form = PhotoAltForm(request.POST, instance=photo)
         if request.method != "POST" or not form.is_valid():
             return _refusal(422, "写真の説明は200字までにしてください。")

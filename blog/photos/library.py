@@ -24,6 +24,12 @@ TEXTS = [
 NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
 ALREADY = "この写真は「{}」としてすでに登録されています。"
 IS_BACK = "この写真は「{}」としてごみ箱にありました。もとに戻しました。"
+# Where a photo that is changed may change what citizens read, now or at a moment to come.
+PUBLIC_TEXTS = [
+    (Post.objects.kept().filter(status=Post.Status.PUBLISHED), "body"),
+    (Page.objects.published(), "body"),
+    (Profile.objects, "biography"),
+]
 LIES_IN_TRASH = "この写真は「{}」としてごみ箱にあります。"
 USED_AGAIN = "前に登録した同じ写真を使いました"
 RESTORED = "ごみ箱にあった同じ写真を、もとに戻しました"
@@ -35,16 +41,17 @@ class Added(NamedTuple):
     is_new: bool
 
 
-def add(file, user=None, **fields) -> Added:
+def add(file, user=None, restore=Photo.restore, **fields) -> Added:
     """Return the photo of an uploaded picture, and in words what was done to it.
 
-    The same file twice is one photo, which comes back if it is in the trash. Raises ValidationError
-    where it cannot be taken in, and NotStored where it cannot be stored; then nothing is left of it.
+    The same file twice is one photo, for which `restore` is called if it is in the trash. Raises
+    ValidationError where it cannot be taken in, and NotStored where it cannot be stored; then nothing
+    is left of it.
     """
     digest = sha256(file)
     if known := Photo.objects.filter(sha256=digest).first():
         if known.trashed_at:
-            known.restore()
+            restore(known)
             return Added(known, [RESTORED], is_new=False)
         return Added(known, [USED_AGAIN], is_new=False)
     taken_in = take_in(file)
@@ -89,6 +96,17 @@ def uses():
                 if place not in shown_by[number]:
                     shown_by[number].append(place)
     return shown_by
+
+
+def is_public(photo):
+    """Return whether a page shows it that citizens read, or will read at a moment to come."""
+    return any(
+        photo.pk in map(int, NAMED.findall(text))
+        for texts, field in PUBLIC_TEXTS
+        for text in texts.filter(**{f"{field}__contains": f"photo-{photo.pk}"}).values_list(
+            field, flat=True
+        )
+    )
 
 
 def named_in(source):

@@ -19,7 +19,14 @@ from blog.photos.models import NotStored, Photo, Rendition
 from homepage import edition, trash
 from homepage.models import Profile
 from homepage.page_cache import EDITION
-from tests.factories import create_administrator, create_attachment, create_page, create_post, jst
+from tests.factories import (
+    create_administrator,
+    create_attachment,
+    create_page,
+    create_person,
+    create_post,
+    jst,
+)
 from tests.pictures import encode, from_phone, upload
 
 pytestmark = pytest.mark.django_db
@@ -775,3 +782,97 @@ def test_where_photos_are_used_is_asked_of_all_texts_at_once(django_assert_num_q
 
     with django_assert_num_queries(4):
         assert len(library.uses()[photo.pk]) == 3
+
+
+# Somebody who may not publish
+
+
+@pytest.fixture
+def drafter(client, profile):
+    client.user = create_person("起草者")
+    client.force_login(client.user)
+    return client
+
+
+def describe(client, photo, alt="別の説明"):
+    return client.post(f"/admin/blog/photo/{photo.pk}/describe/", {"alt": alt})
+
+
+def test_a_drafter_describes_and_exchanges_a_photo_of_their_own(drafter):
+    photo, longer = create_photo(user=drafter.user), create_photo()
+    create_post(body=photo.image_code, status="draft")
+    create_post(body=longer.image_code.replace(str(longer.pk), f"{photo.pk}0"))
+
+    assert describe(drafter, photo).json() == {"alt": "別の説明"}
+    before = photo.sha256
+    change(drafter, photo, image=upload(picture()))
+
+    photo.refresh_from_db()
+    assert photo.sha256 != before
+
+
+def shown_on_a_report(photo):
+    create_post(body=photo.image_code)
+
+
+def shown_on_a_report_to_come(photo):
+    create_post(body=photo.image_code, published_at=jst(2036, 8, 4, 10, 0))
+
+
+def shown_on_a_page(photo):
+    create_page(body=photo.image_code)
+
+
+def shown_on_the_front_page(photo):
+    Profile.objects.update(biography=photo.image_code)
+
+
+def taken_in_by_somebody_else(photo):
+    Photo.objects.update(uploaded_by=None)
+
+
+@pytest.mark.parametrize(
+    "so",
+    [
+        shown_on_a_report,
+        shown_on_a_report_to_come,
+        shown_on_a_page,
+        shown_on_the_front_page,
+        taken_in_by_somebody_else,
+    ],
+)
+def test_a_photo_that_citizens_see_is_changed_by_editors_alone(drafter, so):
+    photo = create_photo(user=drafter.user, alt="駅前")
+    so(photo)
+
+    sentence = (
+        "公開中のページに載っている写真と、ほかの人が登録した写真は、編集者だけが変えられます。"
+    )
+    refused = describe(drafter, photo)
+    assert (refused.status_code, refused.json()) == (403, {"message": sentence})
+    assert change(drafter, photo, alt="別の説明", image=upload(picture())).status_code == 403
+    assert sentence in drafter.get(f"/admin/blog/photo/{photo.pk}/change/").text
+    assert list(Photo.objects.values_list("alt", "sha256")) == [("駅前", photo.sha256)]
+
+
+@pytest.mark.parametrize("address", [UPLOAD, "/admin/blog/photo/add/"])
+def test_a_photo_in_the_trash_stays_there_where_a_drafter_sends_the_same_file(drafter, address):
+    content = picture()
+    photo = library.add(upload(content), alt="駅前").photo
+    photo.trash()
+
+    response = drafter.post(address, {"image": upload(content)})
+
+    text = response.json()["message"] if address == UPLOAD else response.text
+    assert "もとに戻せるのは、編集者だけです。" in text
+    assert Photo.objects.trashed().exists()
+
+
+def test_a_photo_that_nothing_shows_is_taken_in_and_no_page_is_another(drafter):
+    before = edition.current()
+
+    drafter.post("/admin/blog/photo/add/", {"image": upload(picture()), "alt": " 駅前 "})
+
+    photo = Photo.objects.get()
+    assert (photo.alt, photo.uploaded_by) == ("駅前", drafter.user)
+    assert edition.current() == before

@@ -2,8 +2,10 @@
 
 import pytest
 from django.core.management import call_command
+from PIL import Image
 
 from blog.models import Category, Post
+from blog.photos import library
 from homepage.log.models import LogEntry
 from homepage.models import Page
 from tests.factories import (
@@ -14,6 +16,7 @@ from tests.factories import (
     create_post,
     jst,
 )
+from tests.pictures import encode, upload
 
 REPORT = {
     "title": "夏の報告",
@@ -44,6 +47,10 @@ def address(thing, name):
 
 def logged():
     return [f"{each.get_action_display()} {each.subject}" for each in LogEntry.objects.all()]
+
+
+def picture(colour):
+    return encode(Image.new("RGB", (600, 450), colour), "PNG")
 
 
 def save(client, post, **fields):
@@ -210,6 +217,24 @@ def test_the_order_of_pages_in_the_list(editor):
     editor.post("/admin/homepage/page/", form | {"_save": ""})
 
     assert logged() == [f"公開 「政策」(固定ページ{page.pk})の更新"]
+
+
+def test_a_photo_that_is_exchanged_and_one_that_only_gets_other_words(editor):
+    photo = library.add(upload(picture("red")), alt="駅前").photo
+
+    editor.post(address(photo, "change"), {"alt": "駅前"})
+    editor.post(address(photo, "change"), {"alt": "駅前", "image": upload(picture("blue"))})
+
+    assert logged() == [f"公開 「駅前」(写真{photo.pk})の差し替え"]
+
+
+def test_a_photo_that_comes_back_as_the_same_file_is_sent(editor):
+    photo = library.add(upload(picture("red")), alt="駅前").photo
+    photo.trash()
+
+    editor.post("/admin/blog/photo/upload/", {"image": upload(picture("red"))})
+
+    assert logged() == [f"もとに戻す 「駅前」(写真{photo.pk})"]
 
 
 def test_a_field_of_work(editor):
