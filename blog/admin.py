@@ -10,6 +10,7 @@ from django.forms import Script
 from django.utils import timezone
 from django.utils.html import format_html
 
+from homepage.accounts.roles import PUBLISH
 from homepage.eras import moment_in_words
 from homepage.log.models import Action, record, subject_of
 from homepage.log.recording import RecordedAdmin
@@ -22,10 +23,11 @@ from .desk.content import at_desk, local
 from .desk.forms import DeskForm
 from .desk.look import LookAdmin
 from .desk.preview import as_written
+from .desk.publish_requests import KEPT_AS_DRAFT, PublishRequestAdmin, PublishRequestFilter
 from .history.admin import RevisionsAdmin
 from .history.corrections import CorrectionForm
 from .history.withdrawal import WithdrawalForm
-from .models import Attachment, Category, Correction, Post
+from .models import Attachment, Category, Correction, Post, shorten
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
 from .proofreading import proofread
@@ -121,7 +123,7 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Post)
-class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, DeskAdmin):
+class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, PublishRequestAdmin, DeskAdmin):
     form = PostForm
     trash_form = WithdrawalForm
     fields = ["body", "title", "category", "published_at", "status", *HIDDEN]
@@ -135,7 +137,7 @@ class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, DeskAdmin):
     }
     list_display = ["name", "state"]
     ordering = [models.F("published_at").desc(nulls_first=True), "-pk"]
-    list_filter = ["status", "category"]
+    list_filter = ["status", PublishRequestFilter, "category"]
     list_per_page = 50
     search_fields = ["title", "body", "working_copy__title", "working_copy__body"]
     bring_back_help = (
@@ -155,11 +157,17 @@ class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, DeskAdmin):
 
     def save_model(self, request, post, form, change):
         super().save_model(request, post, form, change)
-        form.save_correction()
-        was_published = form.saved and form.saved.status == Post.Status.PUBLISHED
-        if done := what_citizens_see(post, was_published):
-            record(*done, request)
-        self.message_user(request, what_happened(post))
+        if request.user.has_perm(PUBLISH):
+            form.save_correction()
+            was_published = form.saved and form.saved.status == Post.Status.PUBLISHED
+            if done := what_citizens_see(post, was_published):
+                record(*done, request)
+            self.message_user(request, what_happened(post))
+
+    def get_inlines(self, request, post):
+        """Return none where files that are added are public at once, and somebody may not publish."""
+        is_published = post and post.status == Post.Status.PUBLISHED
+        return [] if is_published and not request.user.has_perm(PUBLISH) else self.inlines
 
     def changeform_view(self, request, *args, **kwargs):
         request.new_attachments = []
@@ -243,8 +251,12 @@ def state_of(post):
     """Return in a few words whether citizens can read the post, and since or from when."""
     state = "公開" if post.is_public else "予約" if post.is_scheduled else "下書き"
     state = f"{state} {moment_in_words(post.published_at)}" if post.published_at else state
-    has_changes = post.status == Post.Status.PUBLISHED and at_desk(post) is not post
-    return f"{state}・書きかけの変更あり" if has_changes else state
+    if post.status == Post.Status.PUBLISHED and at_desk(post) is not post:
+        state += "・書きかけの変更あり"
+    if asked := getattr(post, "publish_request", None):
+        is_open = asked.is_open
+        state += "・公開の依頼あり" if is_open else f"・差し戻し({shorten(asked.note, 60)})"
+    return state
 
 
 def what_citizens_see(post, was_published):
@@ -265,4 +277,4 @@ def what_happened(post):
         return format_html('公開しています。<a href="{}">ページを見る</a>', post.get_absolute_url())
     if post.is_scheduled:
         return f"予約しました。{moment_in_words(post.published_at)}に公開されます。"
-    return "下書きとして保存しました。いまは誰にも見えません。"
+    return KEPT_AS_DRAFT

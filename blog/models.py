@@ -18,7 +18,7 @@ from homepage.revisions import KEPT, revisions
 from homepage.trash import TrashableModel, TrashableQuerySet
 
 from .desk.content import content_of
-from .desk.models import PreviewLink, WorkingCopy  # noqa: F401  (models of this app)
+from .desk.models import PreviewLink, PublishRequest, WorkingCopy  # noqa: F401  (models of this app)
 from .history.models import Correction, Withdrawal
 from .photos.models import Photo, remove_files
 from .rendering import MOST_CHARACTERS, PHOTO_MARK, render

@@ -20,8 +20,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from homepage.accounts.roles import PUBLISH
+
 from ..markdown_admin import MarkdownAdmin
-from ..models import Post, WorkingCopy
+from ..models import Post, PublishRequest, WorkingCopy
 from .content import FIELDS, at_desk, base_of, content_of, plain_lines
 from .forms import AutosaveForm, keep_both, overwrites
 
@@ -63,7 +65,11 @@ class DeskAdmin(MarkdownAdmin):
         ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("working_copy__category")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("working_copy__category", "publish_request")
+        )
 
     def get_form(self, request, *args, **kwargs):
         form = super().get_form(request, *args, **kwargs)
@@ -107,14 +113,24 @@ class DeskAdmin(MarkdownAdmin):
             keep_both(post, form.instance, request.user)
             sentence = KEPT_IN_HISTORY
         else:
-            _write(post, form, request.user)
+            _write(post, form.cleaned_data, request.user)
             sentence = KEPT_AT_DESK
         if request.FILES:
             sentence += CHOOSE_FILES_AGAIN
         messages.warning(request, sentence)
         return redirect("trash")
 
+    def get_fields(self, request, post=None):
+        fields = super().get_fields(request, post)
+        if request.user.has_perm(PUBLISH):
+            return fields
+        return [field for field in fields if field != "status"]
+
     def save_model(self, request, post, form, change):
+        """Save the post; of what citizens read, or will read, only the working copy by a drafter."""
+        if post.status == Post.Status.PUBLISHED and not request.user.has_perm(PUBLISH):
+            _write(form.saved, form.cleaned_data, request.user)
+            return
         key = form.cleaned_data["desk"]
         # In the trash there may be the report that this desk began.
         if not change and not Post.objects.filter(desk_key=key).exists():
@@ -138,7 +154,7 @@ class DeskAdmin(MarkdownAdmin):
                 post = self._post_of(request, form.cleaned_data)
                 if overwrites(post, form.instance, form.cleaned_data["seen"]):
                     return _conflict(post, form.instance, request.user)
-                return _receipt(post, _write(post, form, request.user))
+                return _receipt(post, _write(post, form.cleaned_data, request.user))
         except Refused as refusal:
             return JsonResponse({"message": str(refusal)}, status=refusal.status)
 
@@ -190,6 +206,9 @@ class DeskAdmin(MarkdownAdmin):
             if copy := getattr(post, "working_copy", None):
                 post.keep_revision(copy, copy.saved_by, GIVEN_UP)
                 copy.delete()
+                if post.status == Post.Status.PUBLISHED:
+                    # There is nothing left to publish.
+                    PublishRequest.objects.filter(post=post).delete()
         messages.success(request, "書きかけの文章を取り消しました。履歴から、もとに戻せます。")
         return redirect("admin:blog_post_change", number)
 
@@ -212,16 +231,16 @@ def unpack(request):
         raise Refused(400, UNREADABLE) from error
 
 
-def _write(post, form, user):
-    """Write the text of a form to the working copy of its post; return what is at the desk then."""
-    text, present = form.instance, at_desk(post)
+def _write(post, sent, user):
+    """Write what a form has sent to the working copy of its post; return what is at the desk then."""
+    written = {name: sent[name] for name in FIELDS}
+    text, present = WorkingCopy(**written), at_desk(post)
     if content_of(text) == content_of(post):
         # Typed back to what is saved.
         WorkingCopy.objects.filter(post=post).delete()
         return post
     if content_of(text) != content_of(present):
-        written = {name: form.cleaned_data[name] for name in FIELDS}
-        present = WorkingCopy.objects.write(post, user, text.token, **written)
+        present = WorkingCopy.objects.write(post, user, sent.get("token"), **written)
     return present
 
 

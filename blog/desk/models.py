@@ -90,3 +90,45 @@ class PreviewLink(models.Model):
 
     def get_absolute_url(self):
         return reverse("blog:preview", args=[self.token])
+
+
+class PublishRequestQuerySet(models.QuerySet):
+    def open(self):
+        """Return the requests that nobody has answered yet, the oldest first."""
+        waiting = self.filter(returned_at=None, post__trashed_at=None)
+        return waiting.order_by("requested_at", "pk")
+
+    def hand_in(self, post, user):
+        """Ask for a post to be published, for the first time or once more."""
+        asked = {"requested_by": user, "requested_at": timezone.now()}
+        answered = {"returned_by": None, "returned_at": None, "note": ""}
+        self.update_or_create(post=post, defaults=asked | answered)
+
+
+class PublishRequest(models.Model):
+    """Somebody who may not publish asks for it. Publishing ends it; or it is returned with a note."""
+
+    post = models.OneToOneField("blog.Post", models.CASCADE, related_name="publish_request")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
+    )
+    requested_at = models.DateTimeField()
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
+    )
+    returned_at = models.DateTimeField(null=True)
+    note = models.TextField("直してほしいこと", max_length=1000)
+
+    objects = PublishRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "公開の依頼"
+        # Who may write and who may publish decides.
+        default_permissions = ()
+
+    def __str__(self):
+        return f"公開の依頼({self.post})"
+
+    @property
+    def is_open(self):
+        return self.returned_at is None

@@ -69,7 +69,8 @@ class CorrectionForm(forms.ModelForm):
 
     def _stays_public(self):
         moment = self.cleaned_data["published_at"] or timezone.now()
-        is_published = self.cleaned_data["status"] == Post.Status.PUBLISHED
+        # Who may not publish is not asked for it.
+        is_published = self.cleaned_data.get("status") == Post.Status.PUBLISHED
         return is_published and moment <= timezone.now()
 
     def _clean_change(self, before, after):

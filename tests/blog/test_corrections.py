@@ -466,7 +466,8 @@ def test_corrections_are_for_those_who_may_change_them(client, post):
     user = create_administrator()
     user.is_superuser = False
     user.save()
-    user.user_permissions.add(Permission.objects.get(codename="change_post"))
+    needed = Permission.objects.filter(codename__in=["change_post", "publish_post"])
+    user.user_permissions.set(needed)
     client.force_login(user)
 
     assert client.get("/admin/blog/correction/").status_code == 403

@@ -128,6 +128,19 @@ def test_an_entry_goes_where_saving_fails(editor, monkeypatch):
     assert Post.objects.published().exists()
 
 
+def test_a_report_that_is_handed_in_and_returned(editor, client):
+    client.force_login(create_person("起草者", username="jiro"))
+    client.post("/admin/blog/post/add/", REPORT | {"_request": ""})
+    post = Post.objects.get()
+    client.force_login(create_person("編集者"))
+    client.post(address(post, "return"), {"note": ""})
+    client.post(address(post, "return"), {"note": "写真を。"})
+
+    name = f"「夏の報告」(活動報告{post.pk})"
+    assert logged() == [f"差し戻し {name}", f"公開の依頼 {name}"]
+    assert [each.user for each in LogEntry.objects.all()][1] == "jiro"
+
+
 # The trash
 
 
