@@ -8,6 +8,9 @@ from django.contrib import admin
 from playwright.sync_api import expect
 
 from blog.models import Post
+from homepage.accounts.models import Invitation
+from homepage.accounts.roles import Role
+from homepage.log.models import Action, record
 from tests.blog.test_photos import create_photo
 from tests.factories import create_administrator, create_attachment, create_page
 from tests.pictures import from_phone
@@ -51,7 +54,7 @@ def screens():
             yield from (f"{app}/" for app in ("accounts", "blog", "homepage"))
         elif not route.startswith(("r/", "(")):  # Onto the public site, and into nothing.
             yield filled(route)
-    yield "nowhere/"
+    yield from ("nowhere/", "trash/")
 
 
 def filled(route):
@@ -67,6 +70,8 @@ def test_every_screen_of_the_admin_works_under_the_policy(watched, sample_site):
     create_page()
     create_photo()
     create_attachment(post=Post.objects.first())
+    Invitation.objects.create(email="jiro@example.jp", role=Role.DRAFTER)
+    record(Action.PUBLISHED, "夏の報告")
     statuses = []
 
     for screen in screens():
@@ -77,6 +82,16 @@ def test_every_screen_of_the_admin_works_under_the_policy(watched, sample_site):
     # The others are for forms to be sent to, and say so.
     assert statuses.count(200) > 40
     assert max(statuses) < 500
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "webauthn/add/", "totp/activate/", "recovery-codes/", "../sessions/", "../password/"],
+)
+def test_the_pages_of_signing_in_work_under_the_policy(watched, sample_site, path):
+    watched.goto(f"{sample_site}/accounts/factors/{path}")
+
+    assert (watched.refused, watched.elsewhere) == ([], [])
 
 
 def test_a_report_is_written_under_the_policy(watched, sample_site):
