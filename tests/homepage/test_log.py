@@ -163,7 +163,7 @@ def test_an_empty_log_is_proved(capsys):
 def test_a_changed_entry_is_named(field):
     write(3)
 
-    run(f"UPDATE homepage_logentry SET {field} = 'x' WHERE number = 2")
+    run(f"UPDATE homepage_logentry SET \"{field}\" = 'x' WHERE number = 2")
 
     assert check()[0] == "2番の記録が書き換えられています。"
 
