@@ -5,7 +5,7 @@ Functions, not Django's date archives, which would convert every row's time: a m
 
 from collections import defaultdict
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from . import counts, withheld
 from .back_numbers import Month
 from .headings import Headings, distinguish_names, distinguish_posts
-from .models import Category, Post
+from .models import Category, Correction, Post
 from .photos.showing import show
 
 
@@ -68,7 +68,8 @@ def post_archive_month(request, year, month):
     posts = list(
         published.in_month(year, month)
         .select_related("category")
-        .prefetch_related("attachments", "corrections")
+        .prefetch_related("attachments")
+        .annotate(is_corrected=Exists(Correction.objects.filter(post=OuterRef("pk"))))
     )
     if not posts:
         raise Http404("No reports in this month.")
@@ -76,6 +77,9 @@ def post_archive_month(request, year, month):
     if request.path != address:
         return redirect(address, permanent=True)
 
+    # Few months have any, and a question for them costs as much as one for reports.
+    if has_corrections := any(post.is_corrected for post in posts):
+        prefetch_related_objects(posts, "corrections")
     back_numbers = counts.back_numbers(request)
     this_month = Month(year, month, len(posts))
     previous, following = back_numbers.around(this_month.first_day)
@@ -87,7 +91,7 @@ def post_archive_month(request, year, month):
         {
             "month": this_month,
             "posts": distinguish_posts(posts),
-            "has_corrections": any(post.corrections.all() for post in posts),
+            "has_corrections": has_corrections,
             "previous": previous,
             "next": following,
             "back_numbers": back_numbers,
