@@ -42,13 +42,13 @@ def test_the_site_is_read_and_signed_in_to_by_tls(nginx, site):
     assert page.status == 200
     assert page.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
 
-    form = nginx.get("/admin/login/")
-    (token,) = set(re.findall('csrfmiddlewaretoken" value="([^"]+)', form.text))
+    form = nginx.get("/accounts/login/")
+    token = re.search('csrfmiddlewaretoken" value="([^"]+)', form.text)[1]
     answer = nginx.ask(
-        "/admin/login/",
+        "/accounts/login/",
         "POST",
         urlencode(
-            {"username": "writer", "password": "himitsu-no-kotoba", "csrfmiddlewaretoken": token}
+            {"login": "writer", "password": "himitsu-no-kotoba", "csrfmiddlewaretoken": token}
         ),
         {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -66,7 +66,7 @@ def test_past_nginx_there_is_nothing_but_the_way_to_tls(nginx, site):
     nginx.get("/2024/08/")
 
     assert site.get("/healthz").status == 200
-    for path in ("/2024/08/", "/admin/login/"):
+    for path in ("/2024/08/", "/accounts/login/"):
         connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -114,7 +114,7 @@ def test_every_other_thing_that_citizens_read_makes_an_edition(raised):
 def test_signing_in_makes_none(raised, client):
     with raised:
         create_administrator(username="a", password="himitsu-no-kotoba")
-        client.post("/admin/login/", {"username": "a", "password": "himitsu-no-kotoba"})
+        client.post("/accounts/login/", {"login": "a", "password": "himitsu-no-kotoba"})
 
     assert raised.count == 0
 
