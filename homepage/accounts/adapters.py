@@ -15,8 +15,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import mark_safe
 
 from homepage.log.models import Action, record
 from homepage.models import Profile
@@ -183,8 +183,7 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url):
         """Return the site's own drawing, to stand in the page: no picture in an address is needed."""
-        # Of an address in which everything but ASCII letters and digits is quoted.
-        return mark_safe(drawing.svg(url))
+        return format_html(drawing.SVG, *drawing.outline(url))
 
     def generate_authenticator_name(self, user, type):
         """Return the name that a passkey gets where its owner gives it none."""

@@ -12,6 +12,11 @@ QUIET_ZONE = 4
 # Level M mends 15 %: enough for paper held in the hand, and the code stays small.
 LEVEL = qrcode.ERROR_CORRECT_M
 PIXELS_PER_MODULE = 16
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="{0}mm" height="{0}mm" viewBox="0 0 {0} {0}">'
+    '<path fill="#fff" d="M0 0h{0}v{0}H0z"/>'
+    '<path stroke="#000" shape-rendering="crispEdges" d="{1}"/></svg>\n'
+)
 
 
 def svg(address: str) -> str:
@@ -19,14 +24,16 @@ def svg(address: str) -> str:
 
     Raises ValueError where the address is not ASCII, since readers disagree about the rest.
     """
+    return SVG.format(*outline(address))
+
+
+def outline(address: str) -> tuple[int, str]:
+    """Return what `SVG` is filled with: the side in modules, and path data of the dark ones.
+
+    Raises ValueError like `svg`.
+    """
     rows = _code(address).get_matrix()
-    side = len(rows)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}mm" height="{side}mm"'
-        f' viewBox="0 0 {side} {side}">'
-        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
-        f'<path stroke="#000" shape-rendering="crispEdges" d="{_runs(rows)}"/></svg>\n'
-    )
+    return len(rows), _runs(rows)
 
 
 def png(address: str) -> bytes:
