@@ -7,9 +7,11 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.urls import path
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
+
+from homepage.eras import moment_in_words
 
 from .models import Action, LogEntry, record
 
@@ -28,8 +30,7 @@ class LogEntryAdmin(admin.ModelAdmin):
 
     @admin.display(description="日時とすること")
     def what(self, entry):
-        at = formats.date_format(timezone.localtime(entry.at), "Y年n月j日(D) H:i")
-        return f"{at} {entry.get_action_display()} {entry.subject}"
+        return f"{moment_in_words(entry.at)} {entry.get_action_display()} {entry.subject}"
 
     @admin.display(description="した人とアドレス")
     def who(self, entry):
