@@ -92,11 +92,13 @@ class PublishedMonth(models.Func):
 
 
 class PostQuerySet(TrashableQuerySet):
+    def released(self):
+        """Return the posts that a visitor may read now, or will at a moment to come."""
+        return self.kept().filter(status=Post.Status.PUBLISHED)
+
     def published(self, at=None):
         """Return the posts a visitor may read now, or at the given moment."""
-        return self.kept().filter(
-            status=Post.Status.PUBLISHED, published_at__lte=at or timezone.now()
-        )
+        return self.released().filter(published_at__lte=at or timezone.now())
 
     def came_due(self, since, until):
         """Return the published posts whose moment lies after the first time and not after the second."""
@@ -339,9 +341,8 @@ class Post(TrashableModel):
 
     def concerns_readers(self):
         """Return whether citizens may read it before or after this change: a draft is nobody's."""
-        was_published = Post.objects.kept().filter(pk=self.pk, status=self.Status.PUBLISHED)
-        is_published = self.status == self.Status.PUBLISHED and self.trashed_at is None
-        return is_published or was_published.exists()
+        is_released = self.status == self.Status.PUBLISHED and self.trashed_at is None
+        return is_released or Post.objects.released().filter(pk=self.pk).exists()
 
     def _date_if_published(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:

@@ -26,7 +26,7 @@ ALREADY = "この写真は「{}」としてすでに登録されています。"
 IS_BACK = "この写真は「{}」としてごみ箱にありました。もとに戻しました。"
 # Where a photo that is changed may change what citizens read, now or at a moment to come.
 PUBLIC_TEXTS = [
-    (Post.objects.kept().filter(status=Post.Status.PUBLISHED), "body"),
+    (Post.objects.released(), "body"),
     (Page.objects.published(), "body"),
     (Profile.objects, "biography"),
 ]
