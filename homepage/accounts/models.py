@@ -59,8 +59,7 @@ class User(AbstractUser):
 
     def lacks_second_factor(self):
         """Return whether it needs a second factor and has none."""
-        factors = self.authenticator_set.filter(type__in=SECOND_FACTORS)
-        return self.must_have_second_factor and not factors.exists()
+        return without_second_factor().filter(pk=self.pk).exists()
 
     def take_grace(self):
         """Return whether it may sign in this once without a second factor; nobody may twice."""
@@ -71,6 +70,11 @@ class User(AbstractUser):
         """Sign it out wherever it is signed in."""
         for session in UserSession.objects.filter(user=self):
             session.end()
+
+
+def without_second_factor():
+    """Return the accounts that need a second factor and have none."""
+    return User.objects.with_perm(PUBLISH).exclude(authenticator__type__in=SECOND_FACTORS)
 
 
 class Invitation(models.Model):

@@ -10,7 +10,8 @@ from django.utils import timezone
 from homepage import checks
 from homepage.checks import state_of_site
 from homepage.log.models import Action, record
-from tests.factories import create_administrator, create_profile
+from tests.accounts import add_app
+from tests.factories import create_administrator, create_person, create_profile
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,12 @@ def test_the_most_urgent_comes_first(settings):
 
 @pytest.mark.parametrize(
     ("email", "is_found"),
-    [("mihon@example.jp", True), ("hanako@mihonshi.jp", False)],
+    [
+        ("mihon@example.jp", True),
+        ("mihon@mail.example.com", True),
+        ("hanako@mihonshi.jp", False),
+        ("hanako@counterexample.jp", False),
+    ],
 )
 def test_a_contact_of_the_sample(email, is_found):
     create_profile(email=email)
@@ -66,6 +72,20 @@ def test_a_backup_that_is_old(time_machine, age, words):
     message = found().get("homepage.W005")
 
     assert (message is None) if words is None else (words in message.msg)
+
+
+def test_those_who_may_publish_without_a_second_factor_are_named(django_assert_num_queries):
+    create_person("編集者", username="hanako")
+    create_person("起草者", username="taro")
+    create_person("編集者", username="jiro", is_active=False)
+    add_app(create_person("編集者", username="yuki"))
+
+    assert "設定していない人がいます: hanako。" in found()["homepage.W004"].msg
+
+    for _ in range(5):
+        create_person("編集者")
+    with django_assert_num_queries(6):
+        state_of_site()
 
 
 def test_another_export_is_no_backup():
