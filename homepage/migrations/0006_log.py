@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
                             ("role", "役割"),
                             ("published", "公開"),
                             ("withdrawn", "取り下げ"),
+                            ("requested", "公開の依頼"),
+                            ("returned", "差し戻し"),
                             ("trashed", "ごみ箱へ"),
                             ("restored", "もとに戻す"),
                             ("deleted", "完全に削除"),
