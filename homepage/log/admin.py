@@ -28,7 +28,7 @@ class LogEntryAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
-    @admin.display(description="日時とすること")
+    @admin.display(description="日時としたこと")
     def what(self, entry):
         return f"{moment_in_words(entry.at)} {entry.get_action_display()} {entry.subject}"
 
