@@ -225,6 +225,23 @@ def test_a_log_put_back_as_a_whole_is_found_out_by_the_seal_that_was_noted():
     assert check(noted) == ["控えてあった2番の印が、記録の中にありません。"]
 
 
+def test_an_entry_that_the_site_sealed_once_does_not_fit_into_another_log():
+    write(1)
+    old = LogHead.objects.values("number", "seal", "seal_of_head").get()
+    of_before = record(Action.PUBLISHED, "前の続き")
+    run("DELETE FROM homepage_logentry WHERE number = 2")
+    LogHead.objects.update(**old)
+    for subject in ("後の続き", "その次"):
+        record(Action.PUBLISHED, subject)
+    assert check() == []
+
+    run("DELETE FROM homepage_logentry WHERE number = 2")
+    of_before._state.adding = True
+    of_before.save()
+
+    assert check() == ["3番の記録が書き換えられています。"]
+
+
 def test_the_command_says_what_is_wrong():
     write(2)
     run("UPDATE homepage_logentry SET subject = '別の報告' WHERE number = 1")
