@@ -7,6 +7,8 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 
 from blog import counts, withheld
+from blog.photos import library
+from blog.photos.intake import take_in
 from homepage.models import Profile
 from tests.factories import create_profile, create_roles
 
@@ -48,10 +50,31 @@ def profile(db):
 
 
 @pytest.fixture
-def sample_site(live_server):
-    """The invented site, served; return its address."""
+def roles(db):
+    """The roles that people may get, which a test that empties the database takes along."""
     create_roles()
-    call_command("load_sample", verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def take_in_once():
+    """Take the same picture in once for all tests: it takes half a second."""
+    known = {}
+
+    def take_in_once(file):
+        digest = library.sha256(file)
+        if digest not in known:
+            known[digest] = take_in(file)
+        return known[digest]
+
+    return take_in_once
+
+
+@pytest.fixture
+def sample_site(live_server, roles, take_in_once, monkeypatch):
+    """The invented site, served; return its address."""
+    with monkeypatch.context() as patch:
+        patch.setattr(library, "take_in", take_in_once)
+        call_command("load_sample", verbosity=0)
     Profile.objects.update(address=live_server.url)
     return live_server.url
 

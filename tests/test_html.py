@@ -60,7 +60,7 @@ def faults(files):
     ]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("roles")
 def test_every_kind_of_page_is_valid(client, tmp_path):
     call_command("load_sample", verbosity=0)
     post = create_post(body=EVERYTHING, published_at=jst(2024, 8, 31, 10, 0))

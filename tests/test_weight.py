@@ -19,7 +19,7 @@ def sheets_of(client, html):
             yield client.get(href).content
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("roles")
 def test_a_month_of_five_reports_and_its_style_weigh_less_than_14_kilobytes(client):
     call_command("load_sample", verbosity=0)
     Post.objects.filter(published_month=202408).first().delete()

@@ -6,7 +6,7 @@ from blog.models import Correction, Post
 from homepage.models import Page, Profile
 from tests.factories import create_administrator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
 
 def test_the_sample_site_is_whole(client, capsys):

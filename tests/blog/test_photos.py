@@ -432,7 +432,7 @@ def test_a_photo_in_the_trash_is_neither_offered_nor_described_at_the_desk(desk)
 
 
 def test_whether_a_file_is_in_the_trash_is_asked_once_for_each_edition(
-    client, django_assert_num_queries
+    client, profile, django_assert_num_queries
 ):
     photo = create_photo()
     address = photo.smallest.get_absolute_url()

@@ -15,7 +15,7 @@ ANSWERS = {
     "username": "taro",
     "password": "nagai-himitsu-2024",
 }
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
 
 def test_a_real_empty_site_is_made_from_the_options(capsys):
