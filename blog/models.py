@@ -19,6 +19,7 @@ from homepage.trash import TrashableModel, TrashableQuerySet
 
 from .desk.content import content_of
 from .desk.models import PreviewLink, PublishRequest, WorkingCopy  # noqa: F401  (models of this app)
+from .folding import searchable
 from .history.models import Correction, Withdrawal
 from .photos.models import Photo, remove_files
 from .rendering import MOST_CHARACTERS, PHOTO_MARK, render
@@ -259,7 +260,10 @@ class Post(TrashableModel):
             update_fields = set(update_fields).union(
                 *(follow.get(each, ()) for each in update_fields)
             )
-        super().save(*args, update_fields=update_fields, **kwargs)
+        with transaction.atomic():
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if update_fields is None or update_fields & {"title", "body", "published_at"}:
+                SearchText.objects.keep(self)
 
     def delete(self, *args, **kwargs):
         with transaction.atomic():
@@ -377,6 +381,34 @@ class Post(TrashableModel):
             return f"日付未定の報告 {shorten(self.excerpt, 20)}".strip()
         day = formats.date_format(timezone.localtime(self.published_at), "Y年n月j日")
         return f"{day}の報告 {shorten(self.excerpt, 20)}".strip()
+
+
+class SearchTextManager(models.Manager):
+    def keep(self, *posts):
+        """Keep what search compares with of the posts, in place of what it had."""
+        self.bulk_create(
+            [
+                SearchText(post=post, **searchable(post.title, post.body_text, post.published_at))
+                for post in posts
+            ],
+            update_conflicts=True,
+            unique_fields=["post"],
+            update_fields=["title", "text"],
+        )
+
+
+class SearchText(models.Model):
+    """The words of a post in the one spelling of `folding`; beside the post, so that a search reads little."""
+
+    post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="search_text")
+    title = models.TextField()
+    # In its lines the title, the text, and its readings and dates.
+    text = models.TextField()
+
+    objects = SearchTextManager()
+
+    def __str__(self):
+        return self.text
 
 
 def attachment_path(attachment, filename):

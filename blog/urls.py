@@ -12,6 +12,7 @@ app_name = "blog"
 urlpatterns = [
     path("archive/", views.post_archive, name="archive"),
     path("category/<slug:slug>/", views.post_category, name="category"),
+    path("search/", views.post_search, name="search"),
     re_path(r"^preview/(?P<token>[A-Za-z0-9_-]{43})/$", preview.linked, name="preview"),
     path("<year:year>/", views.post_archive_year, name="archive-year"),
     path("<year:year>/<month:month>/", views.post_archive_month, name="archive-month"),

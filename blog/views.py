@@ -5,6 +5,7 @@ Functions, not Django's date archives, which would convert every row's time: a m
 
 from collections import defaultdict
 
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,11 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from . import counts, withheld
+from . import counts, search, withheld
 from .back_numbers import Month
 from .headings import Headings, distinguish_names, distinguish_posts
 from .models import Category, Correction, Post
-from .photos.showing import show
+from .photos.showing import show, show_first_photos
+
+# Reports on a page of results.
+RESULTS = 20
 
 
 @require_safe
@@ -157,3 +161,37 @@ def post_category(request, slug):
             "count": len(posts),
         },
     )
+
+
+@require_safe
+def post_search(request):
+    """The reports that have some words, by year and field of work, newest or best first."""
+    back_numbers, categories = counts.back_numbers(request), counts.categories(request)
+    asked = search.Search(request.GET, back_numbers.years, categories)
+    context = {
+        "search": asked,
+        "parameters": asked.parameters(),
+        "years": _choices(back_numbers.years, asked.year, asked.count_of_year),
+        "categories": _choices(categories, asked.category, asked.count_of_category),
+    }
+    if asked.numbers:
+        number = request.GET.get("page", "1")
+        page = Paginator(asked.numbers, RESULTS).get_page(number)
+        if str(page.number) != number:
+            asked.notes.append(f"そのページはないので、{page.number}ページ目を表示しています。")
+        posts = show_first_photos(search.show(page.object_list, asked.words))
+        context |= {"page": page, "posts": distinguish_names(posts)}
+    elif asked.is_asked:
+        context |= {
+            "by_itself": asked.words_by_themselves(),
+            "alike": search.alike(asked.words, search.vocabulary(request)),
+            "back_numbers": back_numbers,
+            "all_categories": categories,
+        }
+    return render(request, "blog/post_search.html", context)
+
+
+def _choices(choices, chosen, count_of):
+    """Return (choice, count) for what leads to reports, and for what is chosen in any case."""
+    counted = [(each, count_of(each)) for each in choices]
+    return [(each, count) for each, count in counted if count or each is chosen]

@@ -35,10 +35,13 @@ def permissions_policy(get_response):
 
 
 def refuse_nul(get_response):
-    """Refuse a NUL, which PostgreSQL takes in no text; forms check theirs themselves."""
+    """Refuse a NUL, which PostgreSQL takes in no text; forms check theirs themselves, and so does search."""
 
     def middleware(request):
-        if "%00" in request.META["QUERY_STRING"] or "\0" in "".join(request.COOKIES.values()):
+        query = request.META["QUERY_STRING"]
+        if ("%00" in query and request.path != "/search/") or "\0" in "".join(
+            request.COOKIES.values()
+        ):
             raise BadRequest("NUL in query string or cookie")
         return get_response(request)
 

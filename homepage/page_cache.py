@@ -27,7 +27,7 @@ PATIENCE = 0.5
 # Bytes a process keeps. Strangers can invent addresses without end: those have a share of their own.
 PAGES_SIZE, MISSING_SIZE = 24_000_000, 1_000_000
 KEPT = {"200", "301", "404", "410"}
-NEVER_KEPT = ("/admin/", "/accounts/", "/static/", "/media/", "/healthz", "/preview/")
+NEVER_KEPT = ("/admin/", "/accounts/", "/static/", "/media/", "/healthz", "/preview/", "/search/")
 # Browsers ask each time, and mostly get 304. A proxy may answer for a second by itself, and with
 # what it has while it asks or when nobody answers (RFC 9111, RFC 9213, RFC 5861).
 CACHE_HEADERS = [
@@ -86,7 +86,7 @@ class PageCache:
         """Return status, headers and body of the page as everybody gets it.
 
         Nothing of who asks reaches Django, so nothing of it can be kept. No query string belongs
-        to a page of this site.
+        to a page that is kept.
         """
         everybodys = {key: value for key, value in environ.items() if not key.startswith("HTTP_")}
         everybodys |= {

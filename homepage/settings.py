@@ -170,7 +170,9 @@ def database(name, default):
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+            # A search reads all texts, from mapped memory in half the time.
+            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+            " PRAGMA mmap_size = 268435456;",
         }
     else:
         # Readers are not kept waiting for a machine that is away.

@@ -74,6 +74,7 @@ def test_every_kind_of_page_is_valid(client, tmp_path):
     titled = Post.objects.published().exclude(title="").first()
     paths = [
         "/", "/archive/", "/2024/", "/2024/08/", "/category/disaster/", "/profile/", "/nowhere/",
+        "/search/", "/search/?q=献血", "/search/?q=議会", "/search/?q=献決",
         post.get_absolute_url(), titled.get_absolute_url(),
         withdrawn.get_absolute_url(), gone.get_absolute_url(),
         PreviewLink.objects.create(post=post).get_absolute_url(), f"/preview/{'a' * 43}/",

@@ -55,6 +55,7 @@ def test_public_pages_break_no_rule(page, sample_site, width, scheme):
 
     for path in [
         "/", "/archive/", "/2024/", "/2024/08/", "/category/disaster/", "/category/nothing-yet/",
+        "/search/", "/search/?q=献血", "/search/?q=議会&order=best", "/search/?q=献決",
         "/profile/", "/privacy/", "/nowhere/", *(post.get_absolute_url() for post in posts),
     ]:  # fmt: skip
         assert_no_violations(page, sample_site + path)

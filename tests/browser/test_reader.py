@@ -19,6 +19,7 @@ def kinds(sample_site):
         "/2024/",
         "/2024/08/",
         "/category/disaster/",
+        "/search/?q=献血",
         "/profile/",
         "/nowhere/",
     ]

@@ -1,0 +1,37 @@
+"""Searching in a real browser."""
+
+
+def test_a_reader_searches_filters_and_reads_by_keyboard_alone(page, sample_site):
+    page.goto(sample_site)
+
+    press_until_focused(page, "検索")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/")
+    press_until_focused(page, "ことば")
+    page.keyboard.type("献血")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    assert page.get_by_role("article").count() == 4
+
+    press_until_focused(page, "年")
+    page.keyboard.type("2024")
+    press_until_focused(page, "検索する")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**year=2024**")
+    press_until_focused(page, "献血バスで聞いた、若い人の数のこと")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/2024/08/*/")
+    assert page.get_by_role("heading", level=1).inner_text().startswith("献血バス")
+
+
+def press_until_focused(page, name):
+    """Press the Tab key until the control with this name has the focus."""
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText"
+        )
+        if focused == name:
+            return
+    raise AssertionError(f"{name} is never reached by the Tab key")
