@@ -66,3 +66,7 @@ def visit(port, paths):
 
 def p50(times):
     return statistics.median(times)
+
+
+def p95(times):
+    return statistics.quantiles(times, n=20)[-1]

@@ -2,7 +2,17 @@
 
 from django.core.management import call_command
 
-from benchmarks import databases, desk, failures, filling, freshness, memory, photos, speed
+from benchmarks import (
+    databases,
+    desk,
+    failures,
+    filling,
+    freshness,
+    memory,
+    photos,
+    search,
+    speed,
+)
 from benchmarks.table import Table
 
 
@@ -22,4 +32,6 @@ def measure_all(folder, posts):
     table.add("publish seen by all, SQLite", freshness.on_sqlite, folder, site)
     table.add("writing desk", desk.writing, folder, site)
     table.add("photos", photos.from_phone, folder, site)
+    table.add("search, SQLite", search.on_sqlite, folder)
+    table.add("search, PostgreSQL", search.on_postgresql, folder)
     return int(table.has_failed)

@@ -173,9 +173,12 @@ def passage(post, words):
     line, folded = max(lines, key=lambda pair: _count(pair[1], words), default=("", ""))
     if not _count(folded, words):
         return post.excerpt
-    sentences = SENTENCE.findall(line)
-    folded = [fold(sentence) for sentence in sentences]
-    best = max(range(len(sentences)), key=lambda number: _count(folded[number], words), default=0)
+    sentences, best, most = SENTENCE.findall(line), 0, 0
+    for number, sentence in enumerate(sentences):
+        if (count := _count(fold(sentence), words)) > most:
+            best, most = number, count
+        if most == len(words):
+            break
     text = sentences[best]
     if len(text) < SHORT_PASSAGE:
         text = "".join(sentences[best : best + 2])

@@ -1,0 +1,100 @@
+"""Searching a grown site: each query reads all texts."""
+
+import datetime
+import random
+import tomllib
+from urllib.parse import quote
+
+from benchmarks import databases
+from benchmarks.load import p95, seconds
+from benchmarks.servers import serving
+from benchmarks.speed import milliseconds
+from benchmarks.table import Line
+from blog import sample
+from blog.folding import searchable
+from blog.models import Post, SearchText
+from homepage import edition
+from homepage.eras import TOKYO
+from homepage.models import Profile
+
+LENGTH, DIFFERENT = 2_000, 200
+# Common, rare and missing words, of two characters and of more, and a month.
+QUERIES = [
+    "市民",
+    "献血",
+    "宇宙",
+    "避難所 毛布",
+    "図書館の開館時間",
+    "令和6年8月",
+    '"一般質問"',
+    "バス",
+]
+TIMES = 10
+
+
+def on_sqlite(folder):
+    """Search 3,000 and 30,000 reports of 2,000 characters."""
+    for posts, most in ((3_000, 0.05), (30_000, 0.4)):
+        database_url = databases.sqlite(folder, f"search-{posts}")
+        yield searching(folder, database_url, posts, most, "SQLite")
+
+
+def on_postgresql(folder):
+    with databases.postgresql() as database_url:
+        yield searching(folder, database_url, 30_000, 0.4, "PostgreSQL")
+
+
+def searching(folder, database_url, posts, most, database):
+    fill(posts)
+    paths = [f"/search/?q={quote(query)}" for query in QUERIES]
+    with serving(folder, database_url) as (_, port):
+        form = p95(seconds(port, ["/search/"] * TIMES))
+        found = p95(seconds(port, paths * TIMES))
+    return Line(
+        f"search of {posts:,} reports, {database}, p95",
+        milliseconds(found),
+        f"the form alone {milliseconds(form)}",
+        found / form,
+        f"<= {most * 1000:.0f} ms",
+        found <= most,
+    )
+
+
+def fill(posts):
+    """Fill the current database with so many reports, of which every two hundredth is the same."""
+    Profile.objects.create(email="mihon@example.jp", address="https://mihon.example.jp")
+    days = [
+        datetime.datetime(2000, 1, 1, 10, tzinfo=TOKYO) + datetime.timedelta(hours=7 * number)
+        for number in range(posts)
+    ]
+    texts = [(text, searchable("報告", text, days[0])["text"]) for text in different_texts()]
+    Post.objects.bulk_create(
+        (
+            Post(
+                title=f"{number}番めの報告",
+                body_text=texts[number % DIFFERENT][0],
+                excerpt=texts[number % DIFFERENT][0][:100],
+                status=Post.Status.PUBLISHED,
+                published_at=day,
+            )
+            for number, day in enumerate(days)
+        ),
+        batch_size=500,
+    )
+    SearchText.objects.bulk_create(
+        (
+            SearchText(post_id=pk, title="報告", text=texts[number % DIFFERENT][1])
+            for number, pk in enumerate(Post.objects.order_by("pk").values_list("pk", flat=True))
+        ),
+        batch_size=500,
+    )
+    edition.bump()
+
+
+def different_texts():
+    site = tomllib.loads((sample.FOLDER / "site.toml").read_text(encoding="utf-8"))
+    sentences = "".join(post["body"] for post in site["posts"]).replace("\n", "").split("。")
+    chance = random.Random(1)
+    for _ in range(DIFFERENT):
+        chance.shuffle(sentences)
+        yield "。".join(sentences)[:LENGTH]
