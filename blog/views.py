@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from . import counts, search, withheld
@@ -164,6 +165,7 @@ def post_category(request, slug):
 
 
 @require_safe
+@gzip_page
 def post_search(request):
     """The reports that have some words, by year and field of work, newest or best first."""
     back_numbers, categories = counts.back_numbers(request), counts.categories(request)

@@ -3,6 +3,8 @@ from csp.middleware import CSPMiddleware
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
 
+from .page_cache import SEARCH
+
 # The desk saves what is written, and shows photos while they are sent; a passkey is asked for by script.
 DESK_POLICY = {"connect-src": [SELF], "img-src": ["blob:"]}
 # No page asks for any of these, so nothing that got into one shall either.
@@ -35,13 +37,12 @@ def permissions_policy(get_response):
 
 
 def refuse_nul(get_response):
-    """Refuse a NUL, which PostgreSQL takes in no text; forms check theirs themselves, and so does search."""
+    """Refuse a NUL, which PostgreSQL takes in no text; forms and the search leave theirs out themselves."""
 
     def middleware(request):
-        query = request.META["QUERY_STRING"]
-        if ("%00" in query and request.path != "/search/") or "\0" in "".join(
-            request.COOKIES.values()
-        ):
+        is_search = request.path_info == SEARCH
+        has_nul = "%00" in request.META["QUERY_STRING"] and not is_search
+        if has_nul or "\0" in "".join(request.COOKIES.values()):
             raise BadRequest("NUL in query string or cookie")
         return get_response(request)
 

@@ -27,7 +27,9 @@ PATIENCE = 0.5
 # Bytes a process keeps. Strangers can invent addresses without end: those have a share of their own.
 PAGES_SIZE, MISSING_SIZE = 24_000_000, 1_000_000
 KEPT = {"200", "301", "404", "410"}
-NEVER_KEPT = ("/admin/", "/accounts/", "/static/", "/media/", "/healthz", "/preview/", "/search/")
+NEVER_KEPT = ("/admin/", "/accounts/", "/static/", "/media/", "/healthz", "/preview/")
+# The one page that a query string belongs to.
+SEARCH = "/search/"
 # Browsers ask each time, and mostly get 304. A proxy may answer for a second by itself, and with
 # what it has while it asks or when nobody answers (RFC 9111, RFC 9213, RFC 5861).
 CACHE_HEADERS = [
@@ -116,6 +118,7 @@ def is_for_everybody(environ):
         # Whoever is to be led to https is led there by Django.
         and (environ["wsgi.url_scheme"] == "https" or not settings.SECURE_SSL_REDIRECT)
         and not environ["PATH_INFO"].startswith(NEVER_KEPT)
+        and not (environ["PATH_INFO"] == SEARCH and environ.get("QUERY_STRING"))
         and is_own_host(environ.get("HTTP_HOST", ""))
     )
 

@@ -56,6 +56,24 @@ def test_a_page_is_read_without_a_question_to_the_database(site, django_assert_n
     assert (status, "夏まつり" in body) == (200, True)
 
 
+def test_each_search_is_answered_anew_and_packed(site):
+    create_post(title="夏まつり")
+    create_post(title="献血")
+
+    _, answer, body = ask(
+        site, "/search/", query="q=%E7%8C%AE%E8%A1%80", HTTP_ACCEPT_ENCODING="gzip"
+    )
+    _, _, other = ask(site, "/search/", query="q=%E5%A4%8F")
+    _, form_answer, form = ask(site, "/search/")
+
+    assert ("<mark>献血</mark>" in body, "夏まつり" in body) == (True, False)
+    assert "<mark>夏</mark>まつり" in other
+    assert answer["content-encoding"] == "gzip"
+    assert "etag" not in answer
+    assert "etag" in form_answer
+    assert "夏まつり" not in form
+
+
 def test_a_change_is_read_at_once_in_the_next_edition(site):
     post = create_post(title="前の題名")
     ask(site, post.get_absolute_url())
