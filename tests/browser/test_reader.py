@@ -3,6 +3,7 @@
 import pytest
 
 from blog.models import Post
+from tests.browser.keyboard import press_until_focused
 from tests.factories import create_attachment, create_post, jst
 
 pytestmark = pytest.mark.usefixtures("sample_site")
@@ -89,15 +90,6 @@ def test_the_navigator_works_by_keyboard_alone(page, sample_site):
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/2019/05/")
-
-
-def press_until_focused(page, name, within="body"):
-    for _ in range(200):
-        page.keyboard.press("Tab")
-        focused = page.locator(f"{within} :focus")
-        if focused.count() and " ".join(focused.inner_text().split()) == name:
-            return
-    raise AssertionError(f"{name} is never reached by the Tab key")
 
 
 def test_the_menu_works_by_touch(new_context, sample_site):

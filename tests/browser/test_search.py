@@ -1,5 +1,7 @@
 """Searching in a real browser."""
 
+from tests.browser.keyboard import press_until_focused
+
 
 def test_a_reader_searches_filters_and_reads_by_keyboard_alone(page, sample_site):
     page.goto(sample_site)
@@ -23,15 +25,3 @@ def test_a_reader_searches_filters_and_reads_by_keyboard_alone(page, sample_site
 
     page.wait_for_url("**/2024/08/*/")
     assert page.get_by_role("heading", level=1).inner_text().startswith("献血バス")
-
-
-def press_until_focused(page, name):
-    """Press the Tab key until the control with this name has the focus."""
-    for _ in range(100):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText"
-        )
-        if focused == name:
-            return
-    raise AssertionError(f"{name} is never reached by the Tab key")
