@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from . import views
+from . import sharing, views
 from .converters import MonthConverter, NumberConverter, YearConverter
 from .desk import preview
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("category/<slug:slug>/", views.post_category, name="category"),
     path("search/", views.post_search, name="search"),
     re_path(r"^preview/(?P<token>[A-Za-z0-9_-]{43})/$", preview.linked, name="preview"),
+    re_path(
+        r"^share-picture/(?P<name>site|[1-9][0-9]{0,17})-(?P<digest>[0-9a-f]{12})\.jpg$",
+        sharing.share_picture,
+        name="share-picture",
+    ),
     path("<year:year>/", views.post_archive_year, name="archive-year"),
     path("<year:year>/<month:month>/", views.post_archive_month, name="archive-month"),
     path("<year:year>/<month:month>/<number:number>/", views.post_detail, name="post"),

@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 # Addresses that are, or will be, something else than a page.
 RESERVED_SLUGS = {
     "accent", "accounts", "admin", "archive", "category", "feed", "front", "healthz",
-    "media", "preview", "q", "qr", "robots", "search", "sitemap", "static", "tag",
+    "media", "preview", "q", "qr", "robots", "search", "share-picture", "sitemap", "static", "tag",
 }  # fmt: skip
 
 

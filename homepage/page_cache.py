@@ -27,7 +27,10 @@ PATIENCE = 0.5
 # Bytes a process keeps. Strangers can invent addresses without end: those have a share of their own.
 PAGES_SIZE, MISSING_SIZE = 24_000_000, 1_000_000
 KEPT = {"200", "301", "404", "410"}
-NEVER_KEPT = ("/admin/", "/accounts/", "/static/", "/media/", "/healthz", "/preview/")
+NEVER_KEPT = (
+    *("/admin/", "/accounts/", "/static/", "/media/", "/healthz", "/preview/"),
+    "/share-picture/",
+)
 # The one page that a query string belongs to.
 SEARCH = "/search/"
 # Browsers ask each time, and mostly get 304. A proxy may answer for a second by itself, and with

@@ -66,7 +66,7 @@ def address(db):
     }
     others = {
         "link_number": link.pk, "content_type_id": 1, "app_label": "blog", "url": "nowhere", "uidb36": "1", "key": "set-password", "pk": 1,
-        "token": link.token, "year": "2024", "month": "08", "colour": "35634a", "name": "front", "suffix": "svg", "path": "photos/1.jpg",
+        "token": link.token, "year": "2024", "month": "08", "colour": "35634a", "name": "front", "suffix": "svg", "path": "photos/1.jpg", "digest": "0" * 12,
     }  # fmt: skip
 
     def fill(route):
@@ -84,6 +84,8 @@ def address(db):
             values["number"] = post.pk
         if "invitation" in route and "<token>" in route:
             return invited.get_absolute_url()
+        if route.startswith("/share-picture"):
+            values["name"] = "site"
         values["slug"] = "disaster" if "category" in route else "policies"
         values.setdefault("object_id", 1)
         return re.sub(r"<(\w+)>", lambda match: str(values[match[1]]), route.replace("\\", ""))
