@@ -6,6 +6,8 @@ from itertools import groupby
 
 from django.urls import reverse
 
+from homepage.eras import era_years
+
 
 @dataclasses.dataclass(frozen=True)
 class Month:
@@ -18,6 +20,11 @@ class Month:
     @property
     def address(self):
         return reverse("blog:archive-month", args=[self.year, self.number])
+
+    @property
+    def name(self):
+        """The month with its year of both calendars: 2024年(令和6年)8月."""
+        return f"{self.year}年({era_years(self.first_day, self.last_day)}){self.number}月"
 
     @property
     def first_day(self):
@@ -35,6 +42,15 @@ class Year:
 
     number: int
     months: tuple[Month, ...]
+
+    @property
+    def address(self):
+        return reverse("blog:archive-year", args=[self.number])
+
+    @property
+    def name(self):
+        """The year of both calendars: 2024年(令和6年)."""
+        return f"{self.number}年({era_years(self.first_day, self.last_day)})"
 
     @property
     def count(self):

@@ -23,6 +23,7 @@ from .folding import searchable
 from .history.models import Correction, Withdrawal
 from .photos.models import Photo, remove_files
 from .rendering import MOST_CHARACTERS, PHOTO_MARK, render
+from .sentences import first_sentences
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -371,6 +372,11 @@ class Post(TrashableModel):
     def short_name(self):
         """The title, or the first words of a post without one, for where the date stands beside it."""
         return self.title or shorten(self.excerpt, 28) or "題名のない報告"
+
+    @property
+    def summary(self):
+        """Its first sentences, for whoever is shown a link to it."""
+        return first_sentences(self.body_text) or self.name
 
     @property
     def name(self):

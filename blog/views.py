@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from homepage.breadcrumbs import from_archive
+
 from . import counts, search, withheld
 from .back_numbers import Month
 from .headings import Headings, distinguish_names, distinguish_posts
@@ -31,6 +33,8 @@ def post_archive(request):
         request,
         "blog/post_archive.html",
         {
+            "title": "バックナンバー一覧",
+            "breadcrumbs": from_archive(),
             "back_numbers": counts.back_numbers(request),
             "categories": counts.categories(request),
         },
@@ -53,6 +57,8 @@ def post_archive_year(request, year):
         request,
         "blog/post_archive_year.html",
         {
+            "title": f"{this_year.name} バックナンバー",
+            "breadcrumbs": from_archive((f"{year}年", this_year.address)),
             "year": this_year,
             "months": [
                 (month, by_month[month.number])
@@ -94,6 +100,11 @@ def post_archive_month(request, year, month):
         request,
         "blog/post_archive_month.html",
         {
+            "title": f"{this_month.name} バックナンバー",
+            "breadcrumbs": from_archive(
+                (f"{year}年", reverse("blog:archive-year", args=[year])),
+                (f"{month}月", address),
+            ),
             "month": this_month,
             "posts": distinguish_posts(posts),
             "has_corrections": has_corrections,
@@ -106,8 +117,8 @@ def post_archive_month(request, year, month):
 
 @require_safe
 def post_detail(request, year, month, number):
-    published = Post.objects.published().select_related("category")
-    post = published.filter(pk=number).first()
+    published = Post.objects.published().select_related("category", "first_photo")
+    post = published.with_updated_at().filter(pk=number).first()
     if post is None:
         return withheld.withdrawn(request, number)
     if request.path != post.get_absolute_url():
@@ -130,7 +141,12 @@ def page_of(post):
     of_month = others.published(max(timezone.now(), post.published_at)).in_month(
         day.year, day.month
     )
+    month = reverse("blog:archive-month", args=[day.year, day.month])
     return {
+        "title": post.name,
+        "breadcrumbs": from_archive(
+            (f"{day.year}年{day.month}月", month), (f"{day.day}日", post.get_absolute_url())
+        ),
         "post": post,
         "has_corrections": bool(post.corrections.all()),
         "day": day,
@@ -157,6 +173,8 @@ def post_category(request, slug):
         request,
         "blog/post_category.html",
         {
+            "title": f"{category}の報告",
+            "breadcrumbs": from_archive((category.name, category.get_absolute_url())),
             "category": category,
             "years": list(by_year.items()),
             "count": len(posts),

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
+from django.db.models import prefetch_related_objects
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve
@@ -14,9 +15,11 @@ from blog.headings import Headings, distinguish_names
 from blog.models import Post
 from blog.photos.showing import show, show_first_photos
 from blog.rendering import render as render_markdown
+from blog.sentences import first_sentences
 
 from . import edition
 from .accent import accent_style
+from .breadcrumbs import from_front
 from .models import Page, Profile
 from .qr import drawing
 
@@ -29,12 +32,17 @@ MEDIA = PICTURES | {".pdf": "application/pdf"}
 @require_safe
 def front(request):
     profile = Profile.objects.current()
+    if profile:
+        # Asked for at the head of the page and at its foot.
+        prefetch_related_objects([profile], "links")
     [biography] = show(render_markdown(profile.biography).html if profile else "")
     published = Post.objects.published()
     return render(
         request,
         "front.html",
         {
+            "title": f"{profile.name}({profile.reading}) {profile.office}" if profile else "準備中",
+            "profile": profile,
             "biography": biography,
             "posts": distinguish_names(
                 show_first_photos(published.select_related("category").for_lists()[:NEWEST])
@@ -48,9 +56,19 @@ def front(request):
 @require_safe
 def page(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
-    [body] = show(render_markdown(page.body).html)
-    body = Headings(page.title).distinguish(body)
-    return render(request, "page.html", {"page": page, "body": body})
+    rendered = render_markdown(page.body)
+    [body] = show(rendered.html)
+    return render(
+        request,
+        "page.html",
+        {
+            "title": page.title,
+            "description": first_sentences(rendered.text),
+            "breadcrumbs": from_front((page.title, page.get_absolute_url())),
+            "page": page,
+            "body": Headings(page.title).distinguish(body),
+        },
+    )
 
 
 @require_safe

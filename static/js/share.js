@@ -1,23 +1,34 @@
-// Shows the buttons that need a script: the phone's own sheet, and copying the address.
+// Shows the buttons that need a script: copying the address, and the sheet of the phone or the desktop.
 
 document.querySelectorAll("[data-share], [data-copy]").forEach((button) => {
-  const canShare = "share" in button.dataset ? navigator.share : navigator.clipboard;
-  if (!canShare) return;
+  const isShare = "share" in button.dataset;
+  if (!(isShare ? navigator.share : navigator.clipboard)) return;
   button.closest("[hidden]").hidden = false;
-  button.addEventListener("click", () => (button.dataset.share ? share(button) : copy(button)));
+  button.addEventListener("click", () => (isShare ? share(button) : copy(button)));
 });
 
-function share(button) {
-  // Closing the sheet again is not a fault.
-  navigator.share({ title: document.title, url: button.dataset.share }).catch(() => {});
+async function share(button) {
+  const { title, share: url } = button.dataset;
+  try {
+    // Mail takes the title as its subject, LINE and SMS send the text with the address.
+    await navigator.share({ title, text: title, url });
+    say(button, "");
+  } catch (error) {
+    // Closing the sheet again is not a fault.
+    const isClosed = error.name === "AbortError";
+    say(button, isClosed ? "" : "共有できませんでした。上のアドレスを選んでコピーしてください。");
+  }
 }
 
 async function copy(button) {
-  const status = button.closest(".share").querySelector("[role=status]");
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
-    status.textContent = "アドレスをコピーしました。";
+    say(button, "アドレスをコピーしました。");
   } catch {
-    status.textContent = "コピーできませんでした。上のアドレスを選んでコピーしてください。";
+    say(button, "コピーできませんでした。上のアドレスを選んでコピーしてください。");
   }
+}
+
+function say(button, words) {
+  button.closest(".share").querySelector("[role=status]").textContent = words;
 }
