@@ -58,6 +58,7 @@ def test_the_breadcrumbs_are_those_that_readers_see(client, paths):
         told = things(html)["BreadcrumbList"]["itemListElement"]
 
         assert [each["name"] for each in told] == re.findall(r">([^<>]+)</(?:a|span)>", seen)
+        assert told[0]["name"] == "ホーム"
         assert [each["position"] for each in told] == [*range(1, len(told) + 1)]
         links = [f"{SITE}{address}" for address in re.findall(r'href="([^"]*)"', seen)]
         assert [each["item"] for each in told] == [*links, SITE + path]

@@ -49,6 +49,7 @@ class Printed:
 @pytest.fixture
 def busy_month(sample_site):
     """The address of a month with so many photos that every kind of page break comes up."""
+    Photo.objects.update(caption="写真の下の文")
     photos = list(Photo.objects.order_by("pk"))
     for day in range(1, 25):
         shown = [photos[(day + each) % len(photos)].image_code for each in range(day % 4)]
@@ -80,6 +81,8 @@ def test_a_busy_month_is_printed_whole(page, busy_month):
         assert 0 < left < right < A4[0]
         assert 0 < bottom < top < A4[1]
         assert (right - left) / (top - bottom) == pytest.approx(3 / 2, rel=0.02)
+    # Each with its words.
+    assert [text.count("写真の下の文") for text in printed.texts] == [*map(len, photos)]
     count = len(printed.texts)
     for number in range(count):
         words, below = printed.last_words(number)

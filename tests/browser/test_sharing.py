@@ -1,6 +1,7 @@
 """Sharing a page: by keyboard alone, with what the browser has, and without anything moving."""
 
 import gzip
+import time
 
 import pytest
 from django.conf import settings
@@ -87,6 +88,8 @@ def test_nothing_moves_when_the_buttons_show(new_context, sample_site, width):
     create_page(slug="short", body="短いページです。")
     viewport = {"width": width, "height": 844}
     page = reader(new_context, SHEET, SHIFTS, viewport=viewport)
+    # As on a slow line: the page is there before its script.
+    page.route("**/share*.js", lambda route: (time.sleep(0.5), route.continue_()))
 
     page.goto(f"{sample_site}/short/", wait_until="networkidle")
 
