@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from homepage.breadcrumbs import from_archive
+from homepage.breadcrumbs import from_archive, from_front
 
 from . import counts, search, withheld
 from .back_numbers import Month
@@ -189,6 +189,8 @@ def post_search(request):
     back_numbers, categories = counts.back_numbers(request), counts.categories(request)
     asked = search.Search(request.GET, back_numbers.years, categories)
     context = {
+        "title": f"「{asked.text}」の検索結果" if asked.text else "検索",
+        "breadcrumbs": from_front(("検索", reverse("blog:search"))),
         "search": asked,
         "parameters": asked.parameters(),
         "years": _choices(back_numbers.years, asked.year, asked.count_of_year),
