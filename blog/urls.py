@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from . import sharing, views
+from . import feeds, sharing, views
 from .converters import MonthConverter, NumberConverter, YearConverter
 from .desk import preview
 
@@ -13,6 +13,12 @@ urlpatterns = [
     path("archive/", views.post_archive, name="archive"),
     path("category/<slug:slug>/", views.post_category, name="category"),
     path("search/", views.post_search, name="search"),
+    re_path(r"^feed\.(?P<suffix>atom|rss|json)$", feeds.feed, name="feed"),
+    re_path(
+        r"^category/(?P<slug>[-a-zA-Z0-9_]+)/feed\.(?P<suffix>atom|rss|json)$",
+        feeds.feed,
+        name="category-feed",
+    ),
     re_path(r"^preview/(?P<token>[A-Za-z0-9_-]{43})/$", preview.linked, name="preview"),
     re_path(
         r"^share-picture/(?P<name>site|[1-9][0-9]{0,17})-(?P<digest>[0-9a-f]{12})\.jpg$",

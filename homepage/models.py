@@ -72,6 +72,8 @@ class Profile(PublicModel):
         validators=[check_site_address],
         help_text="QRコードに入ります。例 https://mihon.example.jp",
     )
+    # The ids in the feeds are made of it: they outlast the address, which a site may change.
+    feed_key = models.UUIDField(default=uuid.uuid4, editable=False)
 
     objects = ProfileManager()
 

@@ -82,6 +82,8 @@ def address(db):
             values["number"] = kind.revisions.first().pk
         if route.startswith("/<year>"):
             values["number"] = post.pk
+        if "feed" in route:
+            values["suffix"] = "atom"
         if "invitation" in route and "<token>" in route:
             return invited.get_absolute_url()
         if route.startswith("/share-picture"):
