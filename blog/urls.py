@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from . import feeds, sharing, views
+from . import feeds, sharing, sitemaps, views
 from .converters import MonthConverter, NumberConverter, YearConverter
 from .desk import preview
 
@@ -18,6 +18,12 @@ urlpatterns = [
         r"^category/(?P<slug>[-a-zA-Z0-9_]+)/feed\.(?P<suffix>atom|rss|json)$",
         feeds.feed,
         name="category-feed",
+    ),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    re_path(
+        r"^sitemap-(?P<number>0|[1-9][0-9]{0,8})\.xml$",
+        sitemaps.sitemap_part,
+        name="sitemap-part",
     ),
     re_path(r"^preview/(?P<token>[A-Za-z0-9_-]{43})/$", preview.linked, name="preview"),
     re_path(

@@ -20,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include(accounts)),
     path("healthz", views.healthz),
+    path("robots.txt", views.robots),
     re_path(r"^accent/(?P<colour>[0-9a-f]{6})\.css$", views.accent, name="accent"),
     re_path(
         r"^qr/(?P<name>[a-z0-9/_-]{1,100})\.(?P<suffix>svg|png)$",

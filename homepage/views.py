@@ -126,6 +126,15 @@ def healthz(request):
 
 
 @require_safe
+def robots(request):
+    """What programs are asked to leave alone (RFC 9309).
+
+    What says noindex itself, such as /preview/, is not among it: it has to be read to be heard.
+    """
+    return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
 def qr_picture(request, name, suffix):
     """The code of a page that citizens can read: /qr/2024/08.svg is the code of /2024/08/."""
     path = "/" if name == "front" else f"/{name}/"

@@ -84,6 +84,8 @@ def address(db):
             values["number"] = post.pk
         if "feed" in route:
             values["suffix"] = "atom"
+        if "sitemap" in route:
+            values["number"] = "0"
         if "invitation" in route and "<token>" in route:
             return invited.get_absolute_url()
         if route.startswith("/share-picture"):
