@@ -204,9 +204,8 @@ def test_programs_are_kept_from_the_desk_and_led_to_the_sitemap(client, profile)
         "/static/a.css",
     ]
     assert all(robots.can_fetch("bot", path) for path in taken)
-    left = ["/admin/", "/admin/blog/", "/accounts/login/", "/search/?q=a"]
+    left = ["/admin/", "/admin/blog/", "/accounts/login/"]
     assert not any(robots.can_fetch("bot", path) for path in left)
-    assert "Disallow: /search/?\n" in response.text
 
 
 def test_a_site_that_nobody_answers_for_yet_names_no_sitemap(client, db):
