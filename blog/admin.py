@@ -31,6 +31,8 @@ from .models import Attachment, Category, Correction, Post, shorten
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
 from .proofreading import proofread
+from .tags.fields import TagNamesField
+from .tags.widgets import TagNamesWidget
 
 LOOK_AGAIN = (
     "公開の前に、次の点をご確認ください。直すところがなければ、もう一度ボタンを押すと公開されます。"
@@ -126,7 +128,7 @@ class AttachmentInline(admin.StackedInline):
 class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, PublishRequestAdmin, DeskAdmin):
     form = PostForm
     trash_form = WithdrawalForm
-    fields = ["body", "title", "category", "published_at", "status", *HIDDEN]
+    fields = ["body", "title", "category", "tag_names", "published_at", "status", *HIDDEN]
     inlines = [AttachmentInline]
     radio_fields = {"status": admin.HORIZONTAL}
     formfield_overrides = {
@@ -134,12 +136,16 @@ class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, PublishRequestAdmin, Desk
             "form_class": forms.DateTimeField,
             "widget": DateTimeLocalInput,
         },
+        TagNamesField: {"widget": TagNamesWidget},
     }
     list_display = ["name", "state"]
     ordering = [models.F("published_at").desc(nulls_first=True), "-pk"]
     list_filter = ["status", PublishRequestFilter, "category"]
     list_per_page = 50
-    search_fields = ["title", "body", "working_copy__title", "working_copy__body"]
+    search_fields = [
+        *("title", "body", "tag_names"),
+        *(f"working_copy__{name}" for name in ("title", "body", "tag_names")),
+    ]
     bring_back_help = (
         "この版の文章が編集画面に戻ります。そこで保存するまで、読む人のページは変わりません。"
     )

@@ -24,6 +24,9 @@ from .history.models import Correction, Withdrawal
 from .photos.models import Photo, remove_files
 from .rendering import MOST_CHARACTERS, PHOTO_MARK, render
 from .sentences import first_sentences
+from .tags.fields import TagNamesField
+from .tags.models import Tag
+from .tags.names import check_line, line_of, names_in
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -135,6 +138,18 @@ class PostQuerySet(TrashableQuerySet):
             updated_at=Greatest(Coalesce(models.Subquery(latest), published_at), published_at)
         )
 
+    def related_to(self, post, tags):
+        """Return the other posts that have some of the tags: most of them first, then the nearest."""
+        moment = models.F("published_at")
+        distance = models.Case(
+            models.When(published_at__lt=post.published_at, then=post.published_at - moment),
+            default=moment - post.published_at,
+            output_field=models.DurationField(),
+        )
+        others = self.published().exclude(pk=post.pk).filter(tags__in=tags)
+        shared = others.annotate(shared=models.Count("tags"), distance=distance)
+        return shared.order_by("-shared", "distance", "-pk")
+
     def before(self, post):
         """Return the posts that were public before this one, newest first."""
         # By its own moment alone: of two upper bounds SQLite may search by the later one.
@@ -186,6 +201,12 @@ class Post(TrashableModel):
         null=True,
         blank=True,
     )
+    tag_names = TagNamesField(
+        "タグ",
+        blank=True,
+        validators=[check_line],
+        help_text="「、」か改行で区切ります。例 献血、若者",
+    )
     status = models.CharField(
         "公開のしかた", max_length=10, choices=Status.choices, default=Status.DRAFT
     )
@@ -209,6 +230,9 @@ class Post(TrashableModel):
     first_photo = models.ForeignKey(
         Photo, models.SET_NULL, related_name="+", null=True, editable=False
     )
+
+    # Made from the line of their names whenever it is saved.
+    tags = models.ManyToManyField(Tag, related_name="posts", editable=False)
 
     # The desk's own number of a report that it has just begun: sent twice, it is still one report.
     desk_key = models.UUIDField(null=True, unique=True, editable=False)
@@ -262,7 +286,14 @@ class Post(TrashableModel):
                 *(follow.get(each, ()) for each in update_fields)
             )
         with transaction.atomic():
+            has_tags = update_fields is None or "tag_names" in update_fields
+            if has_tags:
+                tags = Tag.objects.named(names_in(self.tag_names))
+                # As the tags are called today, whatever was typed.
+                self.tag_names = line_of(tag.name for tag in tags)
             super().save(*args, update_fields=update_fields, **kwargs)
+            if has_tags:
+                self.tags.set(tags)
             if update_fields is None or update_fields & {"title", "body", "published_at"}:
                 SearchText.objects.keep(self)
 
@@ -298,13 +329,14 @@ class Post(TrashableModel):
     def keep_revision(self, text, user, reason):
         """Keep a text of this post that was never saved, such as a working copy, as a revision.
 
-        `text` has the title, body, category_id and published_at.
+        `text` has the title, body, category_id, tag_names and published_at.
         """
         return self.revisions.create(
             id=self.pk,
             title=text.title,
             body=text.body,
             category_id=text.category_id,
+            tag_names=text.tag_names,
             published_at=text.published_at,
             status=self.status,
             history_date=timezone.now(),
@@ -322,6 +354,7 @@ class Post(TrashableModel):
                 "title": revision.title,
                 "body": revision.body,
                 "category": Category.objects.filter(pk=revision.category_id).first(),
+                "tag_names": revision.tag_names,
                 # A version from before there was a date takes none away: it is in the address.
                 "published_at": revision.published_at or saved.published_at,
             }

@@ -4,7 +4,9 @@ import hashlib
 
 from django.utils import timezone
 
-FIELDS = ["title", "body", "category", "published_at"]
+from ..tags.names import line_of
+
+FIELDS = ["title", "body", "category", "tag_names", "published_at"]
 
 
 def at_desk(post):
@@ -18,6 +20,8 @@ def content_of(text):
         "title": text.title,
         "body": plain_lines(text.body),
         "category": str(text.category_id or ""),
+        # A working copy that was not read from the database has the line as it was typed.
+        "tag_names": line_of([text.tag_names]),
         "published_at": local(text.published_at),
     }
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from homepage.fields import LineField
 
 from ..rendering import MOST_CHARACTERS
+from ..tags.fields import TagNamesField
 
 PREVIEW_LINK_LASTS = datetime.timedelta(days=7)
 
@@ -17,7 +18,7 @@ class WorkingCopyManager(models.Manager):
     def write(self, post, user, token=None, **text):
         """Write the text at the desk of a post, and return it.
 
-        The text is a title, a body, a category and a published_at.
+        The text is a title, a body, a category, tag_names and a published_at.
         """
         copy = getattr(post, "working_copy", None) or self.model(post=post)
         for name, value in text.items():
@@ -37,6 +38,7 @@ class WorkingCopy(models.Model):
     category = models.ForeignKey(
         "blog.Category", models.SET_NULL, related_name="+", null=True, blank=True
     )
+    tag_names = TagNamesField("タグ", blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     # The desk's own name of its last save: whoever has not seen that one overwrites nothing.
     token = models.CharField(max_length=40)

@@ -43,6 +43,7 @@ def as_written(post):
         title=text.title,
         body=text.body,
         category=text.category,
+        tag_names=text.tag_names,
         published_at=text.published_at or timezone.now(),
     )
     written.render_body()

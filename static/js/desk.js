@@ -4,7 +4,7 @@
 const PAUSE = 500; // milliseconds after the last key, for this browser's own storage
 const REST = 3000; // and for the server
 const AGAIN = 15000; // until a server that did not answer is asked again
-const FIELDS = ["title", "body", "category", "published_at"];
+const FIELDS = ["title", "body", "category", "tag_names", "published_at"];
 const OFFLINE = "通信できません。";
 const FAULT = "サーバーに保存できませんでした。";
 const SIGNED_OUT = "ログインが切れています。";
@@ -44,6 +44,7 @@ function read(value = (each) => each.value) {
 
 function fill(content) {
   for (const name of FIELDS) {
+    if (!(name in content)) continue; // kept by this browser before there was the field
     field(name).value = content[name];
     // The preview, and the button that says what will happen, follow.
     field(name).dispatchEvent(new Event("input", { bubbles: true }));
