@@ -25,7 +25,7 @@ class MonthConverter:
 
 
 class NumberConverter:
-    """The number of a report. Longer ones than a database knows are no numbers."""
+    """The number of a report or a tag. Longer ones than a database knows are no numbers."""
 
     regex = "[0-9]{1,18}"
 

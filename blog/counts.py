@@ -3,7 +3,7 @@
 from homepage.edition import kept_for_edition
 
 from .back_numbers import BackNumbers
-from .models import Category, Post
+from .models import Category, Post, Tag
 
 
 @kept_for_edition
@@ -16,3 +16,9 @@ def back_numbers():
 def categories():
     """Return the fields of work with the counts of their reports."""
     return list(Category.objects.with_counts())
+
+
+@kept_for_edition
+def tags():
+    """Return the tags that citizens may read reports by, with their counts, the most used first."""
+    return list(Tag.objects.with_counts())

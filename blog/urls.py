@@ -12,6 +12,7 @@ app_name = "blog"
 urlpatterns = [
     path("archive/", views.post_archive, name="archive"),
     path("category/<slug:slug>/", views.post_category, name="category"),
+    path("tag/<number:number>/", views.post_tag, name="tag"),
     path("search/", views.post_search, name="search"),
     re_path(r"^feed\.(?P<suffix>atom|rss|json)$", feeds.feed, name="feed"),
     re_path(

@@ -19,9 +19,12 @@ from homepage.breadcrumbs import from_archive, from_front
 from . import counts, search, withheld
 from .back_numbers import Month
 from .headings import Headings, distinguish_names, distinguish_posts
-from .models import Category, Correction, Post
+from .models import Category, Correction, Post, Tag
 from .photos.showing import show, show_first_photos
+from .tags.models import show_tags
 
+# So many other reports stand under a report.
+MOST_RELATED = 5
 # Reports on a page of results.
 RESULTS = 20
 
@@ -37,6 +40,7 @@ def post_archive(request):
             "breadcrumbs": from_archive(),
             "back_numbers": counts.back_numbers(request),
             "categories": counts.categories(request),
+            "tags": counts.tags(request),
         },
     )
 
@@ -91,6 +95,7 @@ def post_archive_month(request, year, month):
     # Few months have any, and a question for them costs as much as one for reports.
     if has_corrections := any(post.is_corrected for post in posts):
         prefetch_related_objects(posts, "corrections")
+    show_tags(posts)
     back_numbers = counts.back_numbers(request)
     this_month = Month(year, month, len(posts))
     previous, following = back_numbers.around(this_month.first_day)
@@ -134,6 +139,7 @@ def page_of(post):
     The post itself may not be saved, or not be public yet: the others are those of its moment.
     """
     prefetch_related_objects([post], "corrections")
+    show_tags([post])
     [html] = show(post.body_html)
     post.body_html = Headings(post.name).distinguish(html)
     day = timezone.localtime(post.published_at).date()
@@ -142,6 +148,8 @@ def page_of(post):
         day.year, day.month
     )
     month = reverse("blog:archive-month", args=[day.year, day.month])
+    tags = [tag for tag in post.shown_tags if tag.pk]
+    related = others.related_to(post, tags).for_lists()[:MOST_RELATED] if tags else []
     return {
         "title": post.name,
         "breadcrumbs": from_archive(
@@ -152,6 +160,7 @@ def page_of(post):
         "day": day,
         "previous": others.before(post).for_lists().first(),
         "next": others.after(post).for_lists().first(),
+        "related": related,
         "month": day.replace(day=1),
         "posts": sorted(
             [*of_month.for_lists(), post],
@@ -166,20 +175,42 @@ def post_category(request, slug):
     """All reports of one field of work, as a list by year."""
     category = get_object_or_404(Category, slug=slug)
     posts = Post.objects.published().filter(category=category).for_lists()
-    by_year = defaultdict(list)
+    context = {
+        "title": f"{category}の報告",
+        "breadcrumbs": from_archive((category.name, category.get_absolute_url())),
+        "category": category,
+        "years": by_year(posts),
+        "count": len(posts),
+    }
+    return render(request, "blog/post_category.html", context)
+
+
+@require_safe
+def post_tag(request, number):
+    """All reports that have a tag, as a list by year; without one there is no page."""
+    tag = get_object_or_404(Tag.objects.select_related("merged_into"), pk=number)
+    tag = tag.merged_into or tag
+    posts = tag.posts.published().for_lists()
+    if not posts:
+        raise Http404("No reports with this tag.")
+    if request.path != tag.get_absolute_url():
+        return redirect(tag, permanent=True)
+    context = {
+        "title": f"「{tag}」の報告",
+        "breadcrumbs": from_archive((tag.name, tag.get_absolute_url())),
+        "tag": tag,
+        "years": by_year(posts),
+        "count": len(posts),
+    }
+    return render(request, "blog/post_tag.html", context)
+
+
+def by_year(posts):
+    """Return pairs of a year and its posts, in the order of the posts."""
+    years = defaultdict(list)
     for post in posts:
-        by_year[post.published_month // 100].append(post)
-    return render(
-        request,
-        "blog/post_category.html",
-        {
-            "title": f"{category}の報告",
-            "breadcrumbs": from_archive((category.name, category.get_absolute_url())),
-            "category": category,
-            "years": list(by_year.items()),
-            "count": len(posts),
-        },
-    )
+        years[post.published_month // 100].append(post)
+    return list(years.items())
 
 
 @require_safe

@@ -40,6 +40,7 @@ def _settings_of_tests(settings, tmp_path):
 def _forget_the_editions_of_other_tests():
     counts.back_numbers.forget()
     counts.categories.forget()
+    counts.tags.forget()
     withheld.files.forget()
 
 
