@@ -31,6 +31,7 @@ from .models import Attachment, Category, Correction, Post, shorten
 from .photos.admin import PhotoAdmin  # noqa: F401  (registers itself)
 from .photos.library import undescribed_in
 from .proofreading import proofread
+from .tags.admin import TagAdmin  # noqa: F401  (registers itself)
 from .tags.fields import TagNamesField
 from .tags.widgets import TagNamesWidget
 

@@ -112,6 +112,7 @@ def create_roles():
     """Make the groups of the migration again, where a test that emptied the database took them."""
     if not Group.objects.exists():
         import_module("homepage.accounts.migrations.0003_roles").create_groups(apps)
+        import_module("homepage.accounts.migrations.0004_tags").give_tag_permissions(apps)
 
 
 def create_person(role, **fields):

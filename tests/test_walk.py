@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
-from blog.models import PreviewLink, WorkingCopy
+from blog.models import PreviewLink, Tag, WorkingCopy
 from blog.photos.models import Photo
 from homepage.accounts.models import Invitation
 from homepage.accounts.roles import Role
@@ -47,7 +47,8 @@ def address(db):
     create_profile()
     category = create_category(slug="disaster")
     # A report and a page with a version to go back to, a working copy, and a link to it.
-    post, page = create_post(category=category), create_page(slug="policies")
+    post = create_post(category=category, tag_names="献血")
+    page = create_page(slug="policies")
     WorkingCopy.objects.write(
         post, None, title="", body="書きかけ", category=None, published_at=None
     )
@@ -57,6 +58,7 @@ def address(db):
         "post": post,
         "page": page,
         "category": category,
+        "tag": Tag.objects.get(),
         "photo": Photo.objects.create(sha256="0" * 64),
         "correction": create_correction(post=post),
         "profile": Profile.objects.current(),
@@ -86,6 +88,8 @@ def address(db):
             values["suffix"] = "atom"
         if "sitemap" in route:
             values["number"] = "0"
+        if route.startswith("/tag/"):
+            values["number"] = kinds["tag"].pk
         if "invitation" in route and "<token>" in route:
             return invited.get_absolute_url()
         if route.startswith("/share-picture"):

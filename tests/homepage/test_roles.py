@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver
 from PIL import Image
 
 from blog.desk.content import at_desk, base_of
-from blog.models import Attachment, Category, Correction, Post
+from blog.models import Attachment, Category, Correction, Post, Tag
 from blog.photos import library
 from blog.photos.models import Photo
 from homepage import edition
@@ -87,6 +87,14 @@ ANSWERS = """
     403 admin/blog/category/<path:object_id>/delete/
     200 admin/blog/category/<path:object_id>/history/
 
+    200 admin/blog/tag/
+    403 admin/blog/tag/add/
+    302 admin/blog/tag/<path:object_id>/
+    403 admin/blog/tag/<path:object_id>/change/
+    403 admin/blog/tag/<path:object_id>/delete/
+    200 admin/blog/tag/<path:object_id>/history/
+    403 admin/blog/tag/<int:number>/merge/
+
     403 admin/blog/correction/
     403 admin/blog/correction/add/
     302 admin/blog/correction/<path:object_id>/
@@ -140,7 +148,14 @@ ANSWERS = """
 FORM = {
     **{"title": "別の題名", "body": "別の本文", "slug": "betsu", "status": "published"},
     **{"published_at": "2024-08-05T10:00", "is_published": "on", "in_menu": "on", "order": "9"},
-    **{"category": "", "change": "typo", "correction_sentence": "別の一文", "sentence": "別の一文"},
+    **{
+        "category": "",
+        "tag_names": "別のタグ",
+        "into": "2",
+        "change": "typo",
+        "correction_sentence": "別の一文",
+        "sentence": "別の一文",
+    },
     **{"name": "別の名前", "description": "別の取り組み", "alt": "別の説明", "caption": "別の文"},
     **{"family_name": "別", "given_name": "人", "email": "betsu@example.jp", "accent": "#000000"},
     **{"username": "betsu", "role": "管理者", "is_active": "on", "is_superuser": "on"},
@@ -157,7 +172,9 @@ def things(profile):
     record(Action.PUBLISHED, "夏の報告")
     photo = library.add(upload(picture("red")), editor, alt="駅前").photo
     category = create_category()
-    post = create_post(body=f"駅前です。\n\n![](photo-{photo.pk})", category=category)
+    post = create_post(
+        body=f"駅前です。\n\n![](photo-{photo.pk})", category=category, tag_names="献血、若者"
+    )
     create_correction(post=post)
     create_attachment(post=post)
     post.preview_links.create()
@@ -166,7 +183,7 @@ def things(profile):
         thing.trash()
     Invitation.objects.create(email="jiro@example.jp", role="起草者")
     return {
-        "post": Post, "photo": Photo, "category": Category, "correction": Correction, "page": Page,
+        "post": Post, "photo": Photo, "category": Category, "correction": Correction, "page": Page, "tag": Tag,
         "profile": Profile, "logentry": LogEntry, "user": User, "invitation": Invitation,
     }  # fmt: skip
 
@@ -243,6 +260,7 @@ def public_site():
     paths = [
         *("/", "/archive/", "/2024/", "/2024/08/", post.get_absolute_url()),
         *(each.get_absolute_url() for each in Category.objects.all()),
+        *(each.get_absolute_url() for each in Tag.objects.with_counts()),
         *(each.get_absolute_url() for each in Page.objects.published()),
         *(f"/media/{each.file.name}" for each in Attachment.objects.filter(post=post)),
     ]
