@@ -72,7 +72,9 @@ def test_every_kind_of_page_is_valid(client, tmp_path):
     withdrawn.withdraw("会場の名前に誤りがあったため。")
     gone.withdraw()
     titled = Post.objects.published().exclude(title="").first()
+    tagged = Post.objects.published().filter(tag_names="図書館").first()
     paths = [
+        *(tagged.get_absolute_url(), tagged.tags.get().get_absolute_url()),
         "/", "/archive/", "/2024/", "/2024/08/", "/category/disaster/", "/profile/", "/nowhere/",
         "/search/", "/search/?q=献血", "/search/?q=議会", "/search/?q=献決",
         post.get_absolute_url(), titled.get_absolute_url(),
@@ -96,10 +98,11 @@ def test_the_checker_finds_a_fault(tmp_path):
 @pytest.mark.django_db
 def test_the_fields_of_the_writing_desk_are_valid(client, tmp_path):
     client.force_login(create_administrator())
+    create_post(tag_names="献血")
     page = tmp_path / "desk.html"
     page.write_bytes(client.get("/admin/blog/post/add/").content)
 
-    assert [fault for fault in faults([page]) if "markdownx" in fault] == []
+    assert [fault for fault in faults([page]) if "markdownx" in fault or "tag-" in fault] == []
 
 
 @pytest.mark.django_db

@@ -66,6 +66,7 @@ class FormerNameInline(admin.TabularInline):
     verbose_name_plural = "以前の名前(書くと、このタグになります)"
     fields = readonly_fields = ["name"]
     extra = 0
+    view_on_site = False
 
     def has_add_permission(self, request, tag=None):
         return False
@@ -83,7 +84,7 @@ class TagAdmin(RecordedAdmin):
     actions = None
     delete_confirmation_template = "admin/trash_confirmation.html"
 
-    @admin.display(description="報告")
+    @admin.display(description="報告", ordering="uses")
     def reports(self, tag):
         return f"{tag.uses}件"
 

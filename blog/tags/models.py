@@ -1,6 +1,5 @@
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from homepage.edition import PublicModel
@@ -17,10 +16,8 @@ class TagQuerySet(models.QuerySet):
     def with_counts(self):
         """Return the tags that a visitor may see, the most used first, each with its `count`."""
         posts = apps.get_model("blog.Post").objects.published()
-        links = self.model.posts.through.objects.filter(tag=models.OuterRef("pk"), post__in=posts)
-        count = links.order_by().values("tag").annotate(count=models.Count("pk")).values("count")
-        tags = self.annotate(count=Coalesce(models.Subquery(count), 0))
-        return tags.filter(count__gt=0).order_by("-count", "name")
+        tags = self.filter(posts__in=posts).annotate(count=models.Count("posts"))
+        return tags.order_by("-count", "name")
 
     def by_use(self):
         """Return the tags of today, the most used first, each with its `uses`: drafts count too."""
