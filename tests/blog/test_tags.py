@@ -54,6 +54,7 @@ def names(post):
         ("#献血、＃若者", ["献血", "若者"]),
         ("ＰＴＡ、PTA、pta", ["ＰＴＡ"]),
         ("ﾊﾞｽ、バス", ["ﾊﾞｽ"]),
+        ("㎑、khz", ["㎑"]),
         ("見本\u3000花子、見本 花子", ["見本 花子"]),
         ("献\u200b血、\x00、#", ["献血"]),
         ("", []),
@@ -197,6 +198,15 @@ def test_a_version_brings_its_tags_back_to_the_desk(editor):
 
     assert "タグ: 「献血」から「若者」へ" in html
     assert WorkingCopy.objects.get().tag_names == "献血"
+
+
+def test_a_text_that_is_given_up_keeps_its_tags_in_the_history(editor):
+    post = create_post(tag_names="献血")
+    autosave(editor, post, tag_names="若者")
+
+    editor.post(f"/admin/blog/post/{post.pk}/discard/")
+
+    assert post.revisions.first().tag_names == "若者"
 
 
 def test_who_publishes_sees_which_tags_a_drafter_has_changed(client, profile):
