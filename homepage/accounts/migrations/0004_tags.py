@@ -26,7 +26,7 @@ def give_tag_permissions(apps):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_roles"),
-        ("blog", "0010_tags"),
+        ("blog", "0012_tags"),
     ]
 
     operations = [migrations.RunPython(create_tag_permissions, migrations.RunPython.noop)]

@@ -10,7 +10,7 @@ import homepage.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0009_publish_request"),
+        ("blog", "0011_first_search_texts"),
     ]
 
     operations = [
