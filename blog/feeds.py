@@ -22,6 +22,7 @@ from homepage.models import Profile
 
 from .models import Category, Post
 from .photos.showing import show
+from .tags.names import names_in
 
 NEWEST = 20
 # Characters of HTML: with the report that goes beyond it a feed ends. Twenty usual ones have a tenth.
@@ -99,7 +100,10 @@ def entries_of(posts, profile):
                 "address": address,
                 "published_at": timezone.localtime(post.published_at),
                 "updated_at": timezone.localtime(post.updated_at),
-                "category": post.category,
+                "subjects": [
+                    *([post.category.name] if post.category else []),
+                    *names_in(post.tag_names),
+                ],
                 "summary": post.excerpt,
                 "content": with_whole_addresses(
                     render_to_string("blog/_feed_content.html", {"post": post}), address
@@ -166,7 +170,7 @@ def json_feed(context):
                 "content_html": each["content"],
                 "date_published": each["published_at"].isoformat(),
                 "date_modified": each["updated_at"].isoformat(),
-                "tags": [each["category"].name] if each["category"] else [],
+                "tags": each["subjects"],
                 "attachments": [
                     {
                         "url": enclosure["address"],

@@ -5,7 +5,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Least, Length, Replace
 from django.http import QueryDict
 
@@ -42,11 +42,14 @@ def words_of(text: str) -> list[Word]:
     return [Word(written, folded) for folded, written in words.items() if folded]
 
 
-def matching(words):
-    """Return the posts that a visitor may read now and that have all the words."""
+def matching(words, tags):
+    """Return the posts that a visitor may read now and that have all the words, in a tag or the text."""
     posts = Post.objects.published()
     for word in words:
-        posts = posts.filter(search_text__text__contains=word.folded)
+        found = Q(search_text__text__contains=word.folded)
+        if tagged := [tag.pk for tag in tags if word.folded in fold(tag.name)]:
+            found |= Q(pk__in=Post.tags.through.objects.filter(tag__in=tagged).values("post"))
+        posts = posts.filter(found)
     return posts
 
 
@@ -68,7 +71,8 @@ class Search:
     Whatever of the parameters cannot be searched for is left out, and `notes` say so.
     """
 
-    def __init__(self, parameters, years, categories):
+    def __init__(self, parameters, years, categories, tags):
+        self.tags = tags
         self.notes = []
         self.text, self.words = self._read(parameters.get("q", ""))
         self.year = self._choose(
@@ -100,7 +104,7 @@ class Search:
         """Return (word, count) for each word that finds reports when nothing else is asked."""
         if len(self.words) < 2 and not self.year and not self.category:
             return []
-        counted = [(word, matching([word]).count()) for word in self.words]
+        counted = [(word, matching([word], self.tags).count()) for word in self.words]
         return [(word, count) for word, count in counted if count]
 
     def parameters(self):
@@ -131,7 +135,7 @@ class Search:
         return choices.get(key)
 
     def _find(self):
-        posts = matching(self.words)
+        posts = matching(self.words, self.tags)
         if self.is_best_first:
             posts = best_first(posts, self.words)
         year = self.year and self.year.number

@@ -74,7 +74,7 @@ def reports(posts):
 
 def lists(posts):
     """Return (address, moment or None) of everything but the reports: here belongs a new kind of page."""
-    return [*site(), *pages(), *categories(posts), *archives(posts)]
+    return [*site(), *pages(), *categories(posts), *tags(posts), *archives(posts)]
 
 
 def site():
@@ -93,6 +93,12 @@ def categories(posts):
     newest = posts.with_updated_at().exclude(category=None).order_by("category__slug")
     newest = newest.values_list("category__slug").annotate(Max("updated_at"))
     return [(reverse("blog:category", args=[slug]), moment) for slug, moment in newest]
+
+
+def tags(posts):
+    newest = posts.with_updated_at().exclude(tags=None).order_by("tags")
+    newest = newest.values_list("tags").annotate(Max("updated_at"))
+    return [(reverse("blog:tag", args=[number]), moment) for number, moment in newest]
 
 
 def archives(posts):

@@ -218,7 +218,7 @@ def by_year(posts):
 def post_search(request):
     """The reports that have some words, by year and field of work, newest or best first."""
     back_numbers, categories = counts.back_numbers(request), counts.categories(request)
-    asked = search.Search(request.GET, back_numbers.years, categories)
+    asked = search.Search(request.GET, back_numbers.years, categories, counts.tags(request))
     context = {
         "title": f"「{asked.text}」の検索結果" if asked.text else "検索",
         "breadcrumbs": from_front(("検索", reverse("blog:search"))),

@@ -101,6 +101,7 @@ def post(profile):
         body="**「ようこそ」**の声。{献血|けんけつ}も。",
         published_at=jst(2024, 8, 4, 10, 0),
         category=create_category(name="防災", slug="disaster"),
+        tag_names="屋台、若者",
     )
 
 
@@ -112,7 +113,7 @@ def test_it_has_the_report_in_full(client, post, suffix):
     assert entry.link == f"{SITE}/2024/08/{post.pk}/"
     assert "<p><strong>「ようこそ」</strong>の声。<ruby>献血<rp>" in entry.content
     assert entry.summary == "「ようこそ」の声。献血（けんけつ）も。"
-    assert entry.tags == ["防災"]
+    assert entry.tags == ["防災", "屋台", "若者"]
     assert entry.published == entry.updated == jst(2024, 8, 4, 10, 0)
 
 

@@ -95,6 +95,14 @@ def test_a_year_and_a_field_of_work_are_chosen_with_their_counts(client):
     assert '<option value="disaster" selected>防災 1件' in response.text
 
 
+def test_a_report_is_found_by_its_tags(client):
+    post = create_post(body="毛布を配りました。", tag_names="防災訓練、若者")
+    create_post(body="毛布", tag_names="若者")
+
+    assert found(ask(client, q="ボウサイ")) == []
+    assert found(ask(client, q="防災 毛布")) == [post.pk]
+
+
 def test_without_words_a_year_and_a_field_of_work_are_enough(client):
     category = create_category(slug="disaster")
     post = create_post(category=category, published_at=jst(2024, 1, 1))

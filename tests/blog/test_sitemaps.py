@@ -45,9 +45,9 @@ def site(profile):
     posts = [
         create_post(published_at=jst(2023, 12, 31, 23, 59)),
         create_post(published_at=jst(2024, 8, 4, 10, 0), category=disaster),
-        create_post(published_at=jst(2024, 8, 5, 10, 0), category=disaster),
+        create_post(published_at=jst(2024, 8, 5, 10, 0), category=disaster, tag_names="毛布"),
     ]
-    create_post(status="draft", published_at=jst(2024, 7, 4, 10, 0))
+    create_post(status="draft", published_at=jst(2024, 7, 4, 10, 0), tag_names="下書き")
     create_post(published_at=jst(2099, 1, 1, 0, 0))
     create_post(published_at=jst(2022, 1, 1, 0, 0)).withdraw()
     create_page(slug="policies")
@@ -60,7 +60,7 @@ def test_it_has_every_page_that_citizens_can_read_and_no_other(client, site):
     found = read(client)
 
     assert list(found) == [
-        "/", "/archive/", "/policies/", "/category/disaster/", "/2023/", "/2024/", "/2023/12/", "/2024/08/",
+        "/", "/archive/", "/policies/", "/category/disaster/", site[2].tags.get().get_absolute_url(), "/2023/", "/2024/", "/2023/12/", "/2024/08/",
         *(post.get_absolute_url() for post in site),
     ]  # fmt: skip
     assert {client.get(path).status_code for path in found} == {200}
@@ -75,6 +75,7 @@ def test_a_page_is_as_new_as_what_it_shows(client, site):
     assert found[old.get_absolute_url()] == found["/2023/12/"] == found["/2023/"]
     assert found["/2023/"] == jst(2023, 12, 31, 23, 59)
     assert found[second.get_absolute_url()] == jst(2024, 8, 5, 10, 0)
+    assert found[second.tags.get().get_absolute_url()] == jst(2024, 8, 5, 10, 0)
     changed = [first.get_absolute_url(), "/2024/08/", "/2024/", "/category/disaster/"]
     assert {found[path] for path in changed} == {jst(2024, 8, 27, 9, 30)}
 
@@ -180,7 +181,7 @@ def test_the_questions_it_asks_do_not_grow(client, profile, django_assert_num_qu
         create_page()
         create_post(category=create_category(), published_at=jst(2024, number, 1, 10, 0))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(read(client)) > count
 
 
