@@ -8,6 +8,7 @@ from benchmarks import (
     failures,
     filling,
     freshness,
+    lighthouse,
     memory,
     photos,
     search,
@@ -32,6 +33,7 @@ def measure_all(folder, posts):
     table.add("publish seen by all, SQLite", freshness.on_sqlite, folder, site)
     table.add("writing desk", desk.writing, folder, site)
     table.add("photos", photos.from_phone, folder, site)
+    table.add("Lighthouse", lighthouse.of_public_pages, folder)
     table.add("search, SQLite", search.on_sqlite, folder)
     table.add("search, PostgreSQL", search.on_postgresql, folder)
     return int(table.has_failed)
