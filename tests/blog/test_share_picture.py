@@ -183,7 +183,7 @@ def test_what_is_not_public_has_no_picture(client, profile):
     withdrawn.withdraw()
 
     assert client.get(address).status_code == 404
-    for post in (create_post(status="draft"), create_post(published_at="2099-01-01T00:00Z")):
+    for post in (create_post(status="draft"), create_post(published_at=jst(2099, 1, 1))):
         assert client.get(f"/share-picture/{post.pk}-{'0' * 12}.jpg").status_code == 404
 
 
