@@ -6,7 +6,7 @@ import tomllib
 from urllib.parse import quote
 
 from benchmarks import databases
-from benchmarks.load import p95, seconds
+from benchmarks.load import p50, p95, seconds
 from benchmarks.servers import serving
 from benchmarks.speed import milliseconds
 from benchmarks.table import Line
@@ -19,7 +19,7 @@ from homepage.models import Profile
 
 LENGTH, DIFFERENT = 2_000, 200
 # Common, rare and missing words, of two characters and of more, and a month.
-QUERIES = [
+USUAL = [
     "市民",
     "献血",
     "宇宙",
@@ -29,6 +29,8 @@ QUERIES = [
     '"一般質問"',
     "バス",
 ]
+# What reads the most: words that all have, and none, in the order that compares all of them.
+DEAREST = ["市 の を に は&order=best", "市 の を に 宇宙", "宇宙 銀河 彗星 流星 月食"]
 TIMES = 10
 
 
@@ -36,28 +38,37 @@ def on_sqlite(folder):
     """Search 3,000 and 30,000 reports of 2,000 characters."""
     for posts, most in ((3_000, 0.05), (30_000, 0.4)):
         database_url = databases.sqlite(folder, f"search-{posts}")
-        yield searching(folder, database_url, posts, most, "SQLite")
+        yield from searching(folder, database_url, posts, most, "SQLite")
 
 
 def on_postgresql(folder):
     with databases.postgresql() as database_url:
-        yield searching(folder, database_url, 30_000, 0.4, "PostgreSQL")
+        yield from searching(folder, database_url, 30_000, 0.4, "PostgreSQL")
 
 
 def searching(folder, database_url, posts, most, database):
     fill(posts)
-    paths = [f"/search/?q={quote(query)}" for query in QUERIES]
     with serving(folder, database_url) as (_, port):
-        form = p95(seconds(port, ["/search/"] * TIMES))
-        found = p95(seconds(port, paths * TIMES))
-    return Line(
-        f"search of {posts:,} reports, {database}, p95",
-        milliseconds(found),
-        f"the form alone {milliseconds(form)}",
-        found / form,
-        f"<= {most * 1000:.0f} ms",
-        found <= most,
-    )
+        # Who has a cookie passes by the memory.
+        page = p50(seconds(port, ["/archive/"] * TIMES, Cookie="bench=1"))
+        usual = p95(seconds(port, paths(USUAL) * TIMES))
+        dearest = max(seconds(port, paths(DEAREST)))
+    for what, measured, must in (
+        ("search of {} reports, {}, p95", usual, most),
+        ("the dearest query of {}, {}", dearest, 1),
+    ):
+        yield Line(
+            what.format(f"{posts:,}", database),
+            milliseconds(measured),
+            f"the archive {milliseconds(page)}",
+            measured / page,
+            f"<= {must * 1000:.0f} ms",
+            measured <= must,
+        )
+
+
+def paths(queries):
+    return [f"/search/?q={quote(query, safe='&=')}" for query in queries]
 
 
 def fill(posts):

@@ -3,6 +3,7 @@
 What is folded is for comparing alone: nobody reads it.
 """
 
+import functools
 import re
 import unicodedata
 from typing import NamedTuple
@@ -47,8 +48,10 @@ KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヵ"))} | {
 # What chooses among the glyphs of one character is no spelling (Unicode, 23.4).
 SELECTORS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 SPACES = dict.fromkeys(map(ord, " \t"))
+# One keyboard has ～ where another has 〜, and each its own hyphens and minus signs.
+DASHES = {ord("〜"): "~", **dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")}
 OLD_FORMS = {ord(other): usual for usual, *others in VARIANTS.split() for other in others}
-CHARACTERS = KATAKANA | SELECTORS | SPACES | OLD_FORMS
+CHARACTERS = KATAKANA | SELECTORS | SPACES | DASHES | OLD_FORMS
 
 # Stands before each number and Latin word, for 1月 is not in 11月, nor AI in MAIL. No text has it
 # after the normalisation, which makes it "no".
@@ -64,6 +67,7 @@ DATE = re.compile(
     # 2024年(令和6年) and 令和6(2024)年 say one year twice.
     rf"(?P<twice>(?:{ERA_YEAR} ?年?\({YEAR}|{YEAR} ?年?\({ERA_YEAR}) ?年?\) ?年?)"
     rf"|(?P<era>{ERA_YEAR} ?年)"
+    rf"|(?P<kanji>[一二][{KANJI_DIGITS}]{{3}} ?年)"
     # Only whole dates: 一 is also in 統一日程, and 四日 in 四日市.
     rf"|(?P<day>(?<=年){KANJI}月(?:{KANJI}日)?|{KANJI}月{KANJI}日)"
     r"|(?<![0-9/])(?P<slashes>(?:19|20)[0-9]{2}/[0-9]{1,2}(?:/[0-9]{1,2})?)(?![0-9/])"
@@ -119,7 +123,7 @@ def without_readings(text: str) -> str:
 
 def pieces(text: str) -> list[Piece]:
     """Return what `fold` makes of a text, piece by piece, with the place of each in the text."""
-    clusters = [(match.span(), _normalised(match[0])) for match in CLUSTER.finditer(text)]
+    clusters = [(match.span(), _cluster(match[0])) for match in CLUSTER.finditer(text)]
     places = [place for place, characters in clusters for _ in characters]
     normalised = "".join(characters for _, characters in clusters)
     found, position = [], 0
@@ -137,6 +141,9 @@ def pieces(text: str) -> list[Piece]:
 def _normalised(text):
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return INVISIBLE.sub("", folded)
+
+
+_cluster = functools.lru_cache(maxsize=4096)(_normalised)
 
 
 def _fold_token(token):

@@ -5,17 +5,18 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Least, Length, Replace
+from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.http import QueryDict
 
 from homepage.edition import kept_for_edition
 from homepage.invisible import INVISIBLE
 
 from .folding import fold, pieces, without_readings
-from .models import Post, shorten
+from .models import Post, SearchText, shorten
 
-MOST_CHARACTERS, MOST_WORDS = 100, 8
+MOST_CHARACTERS, MOST_WORDS = 100, 5
 # "…" is a phrase, and so is 「…」; whoever forgets to close one means all that follows.
 WORD = re.compile(r'["“”„＂]([^"“”„＂]*)["“”„＂]?|「([^」]*)」?|([^\s"“”„＂「]+)')
 
@@ -24,8 +25,8 @@ SHORT_PASSAGE, LONG_PASSAGE = 60, 120
 
 # What a nearest word is looked for in: the titles and openings of so many of the newest reports.
 VOCABULARY_POSTS = 3000
-ALIKE = 0.5
-VOCABULARY = re.compile("[々\u3400-\u9fff]{2,8}|[ァ-ヺー]{2,}|[A-Za-z0-9]{2,}")
+ALIKE, MOST_ALIKE = 0.5, 5
+VOCABULARY = re.compile("[々\u3400-\u9fff]{2,8}|[ァ-ヺー]{2,}|[A-Za-z][A-Za-z0-9]+")
 
 
 class Word(NamedTuple):
@@ -43,26 +44,38 @@ def words_of(text: str) -> list[Word]:
 
 
 def matching(words, tags):
-    """Return the posts that a visitor may read now and that have all the words, in a tag or the text."""
-    posts = Post.objects.published()
-    for word in words:
-        found = Q(search_text__text__contains=word.folded)
-        if tagged := [tag.pk for tag in tags if word.folded in fold(tag.name)]:
-            found |= Q(pk__in=Post.tags.through.objects.filter(tag__in=tagged).values("post"))
-        posts = posts.filter(found)
-    return posts
+    """Return the posts that a visitor may read now and that have all the words."""
+    return Post.objects.published().filter(*(has(word, tags) for word in words))
+
+
+def has(word, tags):
+    """Return the condition that a post has a word, in its text or in one of its tags."""
+    tagged = [tag.pk for tag in tags if word.folded in fold(tag.name)]
+    if not tagged:
+        return _in_text(word, "search_text__text")
+    # Each by itself, since no index answers for both.
+    by_text = SearchText.objects.filter(_in_text(word, "text")).values("post")
+    by_tag = Post.tags.through.objects.filter(tag__in=tagged).values("post")
+    return Q(pk__in=by_text) | Q(pk__in=by_tag)
+
+
+def _in_text(word, field):
+    if len(word.folded) > 2:
+        # By the index of PostgreSQL, which has no shorter words.
+        return Q(**{f"{field}__contains": word.folded})
+    return Q(GreaterThan(StrIndex(F(field), Value(word.folded)), 0))
 
 
 def best_first(posts, words):
-    """Return the posts with those first that have the words in their titles, then often."""
+    """Return the posts with those first that have the words in their titles, then early in their texts."""
+    in_title = sum(
+        (Case(When(search_text__title__contains=word.folded, then=1), default=0) for word in words),
+        start=Value(0),
+    )
     text = F("search_text__text")
-    relevance = Value(0)
-    for word in words:
-        without = Length(Replace(text, Value(word.folded), Value("")))
-        times = (Length(text) - without) / Value(len(word.folded))
-        in_title = When(search_text__title__contains=word.folded, then=10)
-        relevance = relevance + Case(in_title, default=0) + Least(times, Value(5))
-    return posts.annotate(relevance=relevance).order_by("-relevance", "-published_at", "-pk")
+    position = sum((StrIndex(text, Value(word.folded)) for word in words), start=Value(0))
+    posts = posts.annotate(in_title=in_title, position=position)
+    return posts.order_by("-in_title", "position", "-published_at", "-pk")
 
 
 class Search:
@@ -104,7 +117,15 @@ class Search:
         """Return (word, count) for each word that finds reports when nothing else is asked."""
         if len(self.words) < 2 and not self.year and not self.category:
             return []
-        counted = [(word, matching([word], self.tags).count()) for word in self.words]
+        # All in one reading of the texts.
+        posts = Post.objects.published()
+        counts = posts.aggregate(
+            **{
+                f"word_{number}": Count("pk", filter=has(word, self.tags))
+                for number, word in enumerate(self.words)
+            }
+        )
+        counted = zip(self.words, counts.values(), strict=True)
         return [(word, count) for word, count in counted if count]
 
     def parameters(self):
@@ -120,7 +141,7 @@ class Search:
         return parameters
 
     def _read(self, text):
-        text = INVISIBLE.sub("", text)
+        text = INVISIBLE.sub("", text).strip()
         if len(text) > MOST_CHARACTERS:
             text = text[:MOST_CHARACTERS]
             self.notes.append(f"長いので、はじめの{MOST_CHARACTERS}文字で探しました。")
@@ -153,7 +174,7 @@ class Search:
 
 
 def show(numbers, words):
-    """Return the posts of these numbers, each with a passage, and the words marked in its name."""
+    """Return the posts of these numbers, each with a passage, and the words marked where they stand."""
     posts = Post.objects.published().select_related("category", "search_text")
     found = posts.defer("body", "body_html").in_bulk(numbers)
     # One may have been withdrawn in between.
@@ -161,6 +182,8 @@ def show(numbers, words):
     for post in posts:
         post.name_parts = marked(post.short_name, words)
         post.passage_parts = marked(passage(post, words), words)
+        if _count(fold(post.tag_names), words):
+            post.tag_parts = marked(post.tag_names, words)
     return posts
 
 
@@ -242,7 +265,8 @@ def vocabulary():
 
 def alike(words, vocabulary):
     """Return what of the vocabulary is spelt much like one of the words, nearest first."""
-    return [other for word in words for other in _alike(word, vocabulary)]
+    found = dict.fromkeys(other for word in words for other in _alike(word, vocabulary))
+    return list(found)[:MOST_ALIKE]
 
 
 def _alike(word, vocabulary):

@@ -4,9 +4,7 @@
 Django's sitemaps, which take the address from the request and number their parts in the query string.
 """
 
-from collections import defaultdict
-
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_safe
 from homepage import eras
 from homepage.models import Page, Profile
 
-from .models import Post, Withdrawal
+from .models import Post
 
 # The most that a file may hold.
 MOST_ADDRESSES = 50_000
@@ -78,7 +76,6 @@ def lists(posts):
 
 
 def site():
-    # What they show of the profile, and which fields of work there are, keeps no moment.
     return [(reverse("front"), None), (reverse("blog:archive"), None)]
 
 
@@ -89,35 +86,24 @@ def pages():
     return [(page.get_absolute_url(), page.revised_at) for page in pages]
 
 
+# When a list last changed nobody can know: a report may have gone from it, or moved to another one.
+
+
 def categories(posts):
-    newest = posts.with_updated_at().exclude(category=None).order_by("category__slug")
-    newest = newest.values_list("category__slug").annotate(Max("updated_at"))
-    return [(reverse("blog:category", args=[slug]), moment) for slug, moment in newest]
+    slugs = posts.exclude(category=None).order_by("category__slug")
+    slugs = slugs.values_list("category__slug", flat=True).distinct()
+    return [(reverse("blog:category", args=[slug]), None) for slug in slugs]
 
 
 def tags(posts):
-    newest = posts.with_updated_at().exclude(tags=None).order_by("tags")
-    newest = newest.values_list("tags").annotate(Max("updated_at"))
-    return [(reverse("blog:tag", args=[number]), moment) for number, moment in newest]
+    numbers = posts.exclude(tags=None).order_by("tags").values_list("tags", flat=True).distinct()
+    return [(reverse("blog:tag", args=[number]), None) for number in numbers]
 
 
 def archives(posts):
-    """Return the years and months with reports.
-
-    They say something else when a report of theirs is corrected, and when one is withdrawn.
-    """
-    newest = posts.with_updated_at().order_by("published_month")
-    newest = list(newest.values_list("published_month").annotate(Max("updated_at")))
-    withdrawn = Withdrawal.objects.values_list("published_month").annotate(Max("withdrawn_at"))
-    changes = defaultdict(list)
-    for month, moment in [*newest, *withdrawn]:
-        changes[month // 100].append(moment)
-        changes[month].append(moment)
-    years = sorted({month // 100 for month, _ in newest})
+    months = [month for month, _ in posts.months()]
+    years = dict.fromkeys(month // 100 for month in months)
     return [
-        *((reverse("blog:archive-year", args=[year]), max(changes[year])) for year in years),
-        *(
-            (reverse("blog:archive-month", args=divmod(month, 100)), max(changes[month]))
-            for month, _ in newest
-        ),
+        *((reverse("blog:archive-year", args=[year]), None) for year in years),
+        *((reverse("blog:archive-month", args=divmod(month, 100)), None) for month in months),
     ]

@@ -121,7 +121,8 @@ def is_for_everybody(environ):
         # Whoever is to be led to https is led there by Django.
         and (environ["wsgi.url_scheme"] == "https" or not settings.SECURE_SSL_REDIRECT)
         and not environ["PATH_INFO"].startswith(NEVER_KEPT)
-        and not (environ["PATH_INFO"] == SEARCH and environ.get("QUERY_STRING"))
+        # Without its last stroke too, since Django leads to the page with it.
+        and not (environ["PATH_INFO"] in (SEARCH, SEARCH[:-1]) and environ.get("QUERY_STRING"))
         and is_own_host(environ.get("HTTP_HOST", ""))
     )
 

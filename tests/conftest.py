@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
-from blog import counts, withheld
+from blog import counts, search, withheld
 from blog.photos import library
 from blog.photos.intake import take_in
 from homepage.models import Profile
@@ -40,6 +40,7 @@ def _settings_of_tests(settings, tmp_path):
 def _forget_the_editions_of_other_tests():
     counts.back_numbers.forget()
     counts.categories.forget()
+    search.vocabulary.forget()
     counts.tags.forget()
     withheld.files.forget()
 

@@ -58,19 +58,23 @@ class NotReadable(Exception):
 
 def jpeg(card: Card, photo_file: str = "") -> bytes:
     """Return the picture with the photo, else the portrait: whichever is there and can be read."""
-    with one_at_a_time:
-        for file in filter(None, [photo_file, card.portrait]):
-            try:
-                return _jpeg(card, file)
-            except NotReadable:
-                continue
-        return _jpeg(card, "")
+    for file in filter(None, [photo_file, card.portrait]):
+        try:
+            return _jpeg(card, file)
+        except NotReadable:
+            continue
+    return _jpeg(card, "")
 
 
 # An address is asked for by one program after the other, as soon as somebody shares it. Outside the
-# page cache, whose pages they would push out.
-@functools.lru_cache(maxsize=16)
+# page cache, whose pages they would push out; 8 MB at most as they usually are.
+@functools.lru_cache(maxsize=128)
 def _jpeg(card, file):
+    with one_at_a_time:
+        return _drawn(card, file)
+
+
+def _drawn(card, file):
     picture = Image.new("RGB", SIZE, PAPER)
     lettering = japanese()
     photo_left = PAPER_WIDTH if lettering else 0

@@ -26,6 +26,8 @@ from tests.factories import jst
         ("２０２４/０８/０４", "2024年8月4日"),
         ("八月四日", "08月04日"),
         ("1,234,567円", "1234567円"),
+        ("二〇二四年八月", "2024年8月"),
+        ("市〜町", "市～町"),
     ],
 )
 def test_two_ways_of_writing_are_one(written, other):

@@ -11,11 +11,12 @@ from blog import sharing
 from blog.photos import lettering, library, share_picture
 from blog.photos.share_picture import PAPER_WIDTH, SIZE, Card
 from homepage import page_cache
-from tests.factories import create_post, create_profile
+from tests.factories import create_post, create_profile, jst
 from tests.pictures import encode, upload
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 WORDS = lettering.japanese()
+assert WORDS, "These tests need a Japanese font, such as the package fonts-noto-cjk."
 
 
 @pytest.fixture(autouse=True)

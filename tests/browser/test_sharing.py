@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.test_reader import press_until_focused
+from tests.browser.keyboard import press_until_focused
 from tests.factories import create_page, create_post
 
 SHEET = "navigator.share = async (data) => { window.shared = data; }"

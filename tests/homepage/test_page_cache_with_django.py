@@ -72,6 +72,7 @@ def test_each_search_is_answered_anew_and_packed(site):
     assert "etag" not in answer
     assert "etag" in form_answer
     assert "夏まつり" not in form
+    assert ask(site, "/search", query="q=a")[1]["location"] == "/search/?q=a"
 
 
 def test_a_change_is_read_at_once_in_the_next_edition(site):
