@@ -5,7 +5,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 from django.http import QueryDict
@@ -112,21 +112,6 @@ class Search:
 
     def count_of_category(self, category):
         return self.by_category[category.pk] if self.is_asked else category.count
-
-    def words_by_themselves(self):
-        """Return (word, count) for each word that finds reports when nothing else is asked."""
-        if len(self.words) < 2 and not self.year and not self.category:
-            return []
-        # All in one reading of the texts.
-        posts = Post.objects.published()
-        counts = posts.aggregate(
-            **{
-                f"word_{number}": Count("pk", filter=has(word, self.tags))
-                for number, word in enumerate(self.words)
-            }
-        )
-        counted = zip(self.words, counts.values(), strict=True)
-        return [(word, count) for word, count in counted if count]
 
     def parameters(self):
         """Return the parameters of an address that asks for the same."""

@@ -27,7 +27,7 @@ from .tags.models import show_tags
 # So many other reports stand under a report.
 MOST_RELATED = 5
 # Reports on a page of results.
-RESULTS = 20
+RESULTS = 10
 # A search reads all texts. So many at once leave half of a process's threads to the pages in memory.
 searches = threading.BoundedSemaphore(2)
 
@@ -251,7 +251,6 @@ def _search(request):
         context |= {"page": page, "posts": distinguish_names(posts)}
     elif asked.is_asked:
         context |= {
-            "by_itself": asked.words_by_themselves(),
             "alike": search.alike(asked.words, search.vocabulary(request)),
             "back_numbers": back_numbers,
             "all_categories": categories,
