@@ -1,11 +1,12 @@
 from django import forms
 from django.contrib import admin
-from django.db import models, transaction
+from django.db import models
 from django.shortcuts import redirect
 
 from blog.history.admin import RevisionsAdmin
 from blog.markdown_admin import MarkdownAdmin
 from blog.photos.intake import take_in_portrait
+from blog.photos.models import remove_files
 
 from .accent import light_accent
 from .log.admin import LogEntryAdmin  # noqa: F401  (registers itself)
@@ -23,9 +24,10 @@ class ProfileForm(forms.ModelForm):
 
     def clean_portrait(self):
         portrait = self.cleaned_data["portrait"]
-        return (
-            take_in_portrait(portrait) if "portrait" in self.changed_data and portrait else portrait
-        )
+        if "portrait" in self.changed_data:
+            taken_in = take_in_portrait(portrait) if portrait else ("", "")
+            portrait, self.instance.portrait_avif = taken_in
+        return portrait
 
 
 class LinkInline(admin.StackedInline):
@@ -80,8 +82,8 @@ class ProfileAdmin(MarkdownAdmin):
     def save_model(self, request, profile, form, change):
         before = Profile.objects.current()
         super().save_model(request, profile, form, change)
-        if before and before.portrait and "portrait" in form.changed_data:
-            transaction.on_commit(lambda: before.portrait.delete(save=False))
+        if before and "portrait" in form.changed_data:
+            remove_files(filter(None, [before.portrait.name, before.portrait_avif.name]))
         shown = f"#{light_accent(profile.accent.lstrip('#')).ink}"
         if "accent" in form.changed_data and shown != profile.accent.lower():
             self.message_user(

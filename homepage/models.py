@@ -1,4 +1,5 @@
 import uuid
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -15,7 +16,7 @@ from .trash import TrashableModel, TrashableQuerySet
 
 
 def portrait_path(profile, filename):
-    return f"portraits/{uuid.uuid4()}.jpg"
+    return f"portraits/{uuid.uuid4()}{Path(filename).suffix}"
 
 
 class ProfileManager(models.Manager):
@@ -50,6 +51,8 @@ class Profile(PublicModel):
     )
     portrait_width = models.PositiveIntegerField(null=True, editable=False)
     portrait_height = models.PositiveIntegerField(null=True, editable=False)
+    # The same picture, smaller; one from before that could not be read again has none.
+    portrait_avif = models.FileField(upload_to=portrait_path, blank=True, editable=False)
     biography = MarkdownxField(
         "略歴",
         blank=True,

@@ -8,6 +8,7 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 from blog.models import Post
+from homepage.models import Profile
 
 
 def sheets_of(client, html):
@@ -29,3 +30,13 @@ def test_a_month_of_five_reports_and_its_style_weigh_less_than_14_kilobytes(clie
     assert response.context["month"].count == 5
     files = [response.content, *sheets_of(client, response.text)]
     assert sum(len(gzip.compress(file, 9)) for file in files) <= 14_000
+
+
+@pytest.mark.usefixtures("roles")
+def test_the_portrait_of_the_front_page_arrives_with_the_first_packets(client):
+    call_command("load_sample", verbosity=0)
+
+    portrait = Profile.objects.current().portrait_avif
+
+    assert portrait.url in client.get("/").text
+    assert portrait.size <= 12_000

@@ -29,8 +29,10 @@ def faults():
             if fault := _fault(each.file, each.format, (each.width, each.height)):
                 yield f"写真{photo.pk}: {each.file.name} {fault}"
     profile = Profile.objects.current()
-    if profile and profile.portrait and (fault := _fault(profile.portrait, "jpeg")):
-        yield f"肖像写真: {profile.portrait.name} {fault}"
+    portrait = [(profile.portrait, "jpeg"), (profile.portrait_avif, "avif")] if profile else []
+    for file, format in portrait:
+        if file and (fault := _fault(file, format)):
+            yield f"肖像写真: {file.name} {fault}"
     for name in _stored():
         if name not in names:
             yield f"どの写真のものでもないファイルがあります: {name}"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from blog.history.corrections import words_of
 from blog.models import Category, Post
 from blog.photos import library
+from blog.photos.intake import take_in_portrait
 from homepage.models import Link, Page, Profile
 
 FOLDER = Path(__file__).parent
@@ -21,8 +22,8 @@ def load_sample(address):
     sample = tomllib.loads((FOLDER / "site.toml").read_text(encoding="utf-8"))
     profile = Profile(address=address, **sample["profile"])
     with (FOLDER / "portrait.jpg").open("rb") as portrait:
-        profile.portrait = File(portrait, name="portrait.jpg")
-        profile.save()
+        profile.portrait, profile.portrait_avif = take_in_portrait(File(portrait))
+    profile.save()
     for order, link in enumerate(sample["links"]):
         Link.objects.create(profile=profile, order=order, **link)
     for order, page in enumerate(sample["pages"]):

@@ -15,6 +15,7 @@ from PIL import Image
 
 from blog.models import Post, WorkingCopy
 from blog.photos import library
+from blog.photos.intake import take_in_portrait
 from blog.photos.models import NotStored, Photo, Rendition
 from homepage import edition, trash
 from homepage.models import Profile
@@ -738,6 +739,19 @@ def test_a_portrait_from_before_is_checked_too(settings, profile):
     Profile.objects.update(portrait="portraits/old.jpg")
 
     assert check()[0] == "肖像写真: portraits/old.jpg に撮影の記録が残っています。"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"), [(lost, "がありません。"), (with_traces, "に撮影の記録が残っています。")]
+)
+def test_the_avif_of_a_portrait_is_checked_too(settings, profile, spoil, sentence):
+    profile.portrait, profile.portrait_avif = take_in_portrait(upload())
+    profile.save()
+    spoil(settings.MEDIA_ROOT / profile.portrait_avif.name)
+
+    [fault, _] = check()
+
+    assert fault == f"肖像写真: {profile.portrait_avif.name} {sentence}"
 
 
 def places(desk, photo):

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
 from PIL import Image, ImageCms
 
 from homepage.models import Page, Profile
@@ -106,6 +107,10 @@ def send_portrait(admin, file):
     return admin.post("/admin/homepage/profile/1/change/", PROFILE | {"portrait": file})
 
 
+def stored(settings):
+    return {f"portraits/{path.name}" for path in settings.MEDIA_ROOT.glob("portraits/*")}
+
+
 def test_a_portrait_is_turned_upright_and_loses_every_trace(admin, profile):
     exif = Image.Exif()
     exif[0x0112] = 6  # Orientation: lies on its side
@@ -116,10 +121,12 @@ def test_a_portrait_is_turned_upright_and_loses_every_trace(admin, profile):
     send_portrait(admin, upload)
 
     profile.refresh_from_db()
-    stored = profile.portrait.open().read()
+    for file in (profile.portrait, profile.portrait_avif):
+        stored = file.open().read()
+        assert Image.open(io.BytesIO(stored)).size == (200, 300)
+        assert not any(trace in stored for trace in (b"Exif", b"PhoneMaker", b"serial", b"GPS"))
+        assert "顔写真" not in file.name
     assert (profile.portrait_width, profile.portrait_height) == (200, 300)
-    assert not any(trace in stored for trace in (b"Exif", b"PhoneMaker", b"serial", b"GPS"))
-    assert "顔写真" not in profile.portrait.name
 
 
 def test_a_portrait_with_a_colour_profile_is_turned_upright_too(admin, profile):
@@ -172,15 +179,50 @@ def test_a_portrait_that_was_replaced_is_gone(
     admin, profile, settings, django_capture_on_commit_callbacks
 ):
     send_portrait(admin, picture())
-    profile.refresh_from_db()
-    first = settings.MEDIA_ROOT / profile.portrait.name
+    first = stored(settings)
 
     with django_capture_on_commit_callbacks(execute=True):
         send_portrait(admin, picture(size=(30, 20)))
+        assert first < stored(settings)
 
-    assert not first.exists()
     profile.refresh_from_db()
-    assert (settings.MEDIA_ROOT / profile.portrait.name).exists()
+    assert stored(settings) == {profile.portrait.name, profile.portrait_avif.name}
+    assert first.isdisjoint(stored(settings))
+
+
+def test_a_portrait_that_was_removed_is_gone(
+    admin, client, profile, settings, django_capture_on_commit_callbacks
+):
+    send_portrait(admin, picture())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        admin.post("/admin/homepage/profile/1/change/", PROFILE | {"portrait-clear": "on"})
+
+    profile.refresh_from_db()
+    assert not profile.portrait_avif
+    assert not stored(settings)
+    assert "顔写真" not in client.get("/").text
+
+
+def test_a_portrait_stays_while_other_answers_change(
+    admin, profile, settings, django_capture_on_commit_callbacks
+):
+    send_portrait(admin, picture())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        admin.post("/admin/homepage/profile/1/change/", PROFILE | {"party": "見本の会"})
+
+    profile.refresh_from_db()
+    assert profile.party == "見本の会"
+    assert stored(settings) == {profile.portrait.name, profile.portrait_avif.name}
+
+
+def test_a_form_that_is_refused_leaves_no_portrait(admin, profile, settings):
+    admin.post(
+        "/admin/homepage/profile/1/change/", PROFILE | {"portrait": picture(), "email": "nobody"}
+    )
+
+    assert not stored(settings)
 
 
 @pytest.mark.parametrize(
@@ -207,6 +249,7 @@ def test_a_large_portrait_is_made_small(admin, profile):
 
     profile.refresh_from_db()
     assert (profile.portrait_width, profile.portrait_height) == (1600, 1200)
+    assert Image.open(profile.portrait_avif.open()).size == (640, 480)
 
 
 @pytest.mark.parametrize(
@@ -235,10 +278,22 @@ def test_the_portrait_is_shown_with_its_size_and_served(admin, client, profile):
 
     html = client.get("/").text
 
+    assert f'<source type="image/avif" srcset="{profile.portrait_avif.url}"><img' in html
     assert f'src="{profile.portrait.url}" width="300" height="200" alt="見本 花子の顔写真"' in html
-    response = client.get(profile.portrait.url)
-    assert response["Content-Type"] == "image/jpeg"
-    assert response["X-Content-Type-Options"] == "nosniff"
+    for file, format in ((profile.portrait, "jpeg"), (profile.portrait_avif, "avif")):
+        response = client.get(file.url)
+        assert response["Content-Type"] == f"image/{format}"
+        assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_portrait_without_an_avif_is_shown_as_its_jpeg(client, profile):
+    profile.portrait = ContentFile(picture().read(), name="a.jpg")
+    profile.save()
+
+    html = client.get("/").text
+
+    assert "image/avif" not in html
+    assert profile.portrait.url in html
 
 
 def test_a_page_is_written_with_a_preview(admin, profile):
