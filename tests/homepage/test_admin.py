@@ -1,8 +1,10 @@
 """The admin of the site itself: profile, pages, people."""
 
 import io
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from PIL import Image, ImageCms
@@ -286,14 +288,38 @@ def test_the_portrait_is_shown_with_its_size_and_served(admin, client, profile):
         assert response["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_portrait_without_an_avif_is_shown_as_its_jpeg(client, profile):
+def make_avif_of_present_portrait():
+    import_module("homepage.migrations.0009_first_portrait_avif").make_avif_of_present_portrait(
+        apps, None
+    )
+
+
+def test_a_portrait_from_before_gets_its_avif(client, profile):
+    profile.portrait = ContentFile(picture(size=(1200, 900)).read(), name="a.jpg")
+    profile.save()
+    assert "image/avif" not in client.get("/").text
+
+    make_avif_of_present_portrait()
+
+    profile.refresh_from_db()
+    assert Image.open(profile.portrait_avif.open()).size == (640, 480)
+    assert profile.portrait_avif.url in client.get("/").text
+
+
+def test_a_portrait_from_before_that_is_lost_or_broken_is_left_as_it_is(client, profile, settings):
     profile.portrait = ContentFile(picture().read(), name="a.jpg")
     profile.save()
+    file = settings.MEDIA_ROOT / profile.portrait.name
 
-    html = client.get("/").text
+    file.write_bytes(b"broken")
+    make_avif_of_present_portrait()
+    file.unlink()
+    make_avif_of_present_portrait()
 
-    assert "image/avif" not in html
-    assert profile.portrait.url in html
+    assert (
+        f'<picture class="profile-portrait"><img fetchpriority="high" src="{profile.portrait.url}"'
+        in client.get("/").text
+    )
 
 
 def test_a_page_is_written_with_a_preview(admin, profile):
