@@ -5,6 +5,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
@@ -60,8 +61,8 @@ def has(word, tags):
 
 
 def _in_text(word, field):
-    if len(word.folded) > 2:
-        # By the index of PostgreSQL, which has no shorter words.
+    if connection.vendor == "postgresql" and len(word.folded) > 2:
+        # By its index, which has no shorter words. Without one this is the slower way to look.
         return Q(**{f"{field}__contains": word.folded})
     return Q(GreaterThan(StrIndex(F(field), Value(word.folded)), 0))
 
