@@ -100,8 +100,10 @@ class Tag(PublicModel):
         return reverse("blog:tag", args=[self.pk])
 
     def concerns_readers(self):
-        """Return whether a report has it that citizens read, or will read."""
-        return self.pk is not None and self.posts.released().exists()
+        """Return whether citizens read, or will read, a report that has it or the tag it leads to."""
+        tags = [self.pk, self.merged_into_id or self.pk]
+        posts = apps.get_model("blog.Post").objects.released()
+        return self.pk is not None and posts.filter(tags__in=tags).exists()
 
     @transaction.atomic
     def rename(self, name):
