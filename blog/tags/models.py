@@ -30,13 +30,14 @@ class TagQuerySet(models.QuerySet):
         In a transaction: until its end nobody renames or merges them.
         """
         keys = {key_of(name): name for name in names}
-        known = self.locked(models.Q(key__in=keys))
+        former = self.filter(key__in=keys).values("merged_into")
+        known = self.locked(models.Q(key__in=keys) | models.Q(pk__in=former))
         # Somebody may just have merged one, after whose end it was read.
         into = self.in_bulk([tag.merged_into_id for tag in known if tag.merged_into_id])
         today = {tag.key: into.get(tag.merged_into_id, tag) for tag in known}
-        for key, name in keys.items():
-            if key not in today:
-                today[key], _ = self.get_or_create(key=key, defaults={"name": name})
+        # In one order too: who makes the same one waits for this transaction.
+        for key in sorted(keys.keys() - today.keys()):
+            today[key], _ = self.get_or_create(key=key, defaults={"name": keys[key]})
         return list(dict.fromkeys(today[key] for key in keys))
 
     def locked(self, condition):
@@ -93,6 +94,7 @@ class Tag(PublicModel):
     @transaction.atomic
     def delete(self, *args, **kwargs):
         """Delete it with its former names, and take it out of the lines of its reports."""
+        self._lock()
         self._rewrite_lines(None)
         return super().delete(*args, **kwargs)
 
@@ -111,7 +113,7 @@ class Tag(PublicModel):
 
         The name is free, or one of its own former names.
         """
-        Tag.objects.locked(models.Q(pk=self.pk) | models.Q(merged_into=self))
+        self._lock()
         former = self.former.filter(key=key_of(name)).first()
         self._rewrite_lines(name)
         if former:
@@ -131,7 +133,7 @@ class Tag(PublicModel):
 
         Raises ValueError where either is a former name, or both are the same.
         """
-        both = Tag.objects.locked(models.Q(pk__in=[self.pk, other.pk]))
+        both = [tag for tag in self._lock(other) if tag in (self, other)]
         if len(both) != 2 or any(tag.merged_into_id for tag in both):
             raise ValueError("Only two tags of today can be merged.")
         self._rewrite_lines(other.name)
@@ -141,6 +143,19 @@ class Tag(PublicModel):
         other.posts.add(*self.posts.values_list("pk", flat=True))
         self.posts.clear()
         self.former.update(merged_into=other)
+
+    def _lock(self, *others):
+        """Lock what is about to change: the reports, then the tags, which are returned.
+
+        In this order, since saving a report locks it and then its tags.
+        """
+        # A working copy is written by who has locked its report.
+        has_line = models.Q(tags=self) | models.Q(working_copy__tag_names__gt="")
+        posts = apps.get_model("blog.Post").objects
+        numbers = posts.filter(has_line).values("pk")
+        list(posts.filter(pk__in=numbers).select_for_update().order_by("pk").values_list("pk"))
+        tags = [tag.pk for tag in (self, *others)]
+        return Tag.objects.locked(models.Q(pk__in=tags) | models.Q(merged_into=self))
 
     def _rewrite_lines(self, name):
         """Write another name, or none, in place of this one, wherever a report has it.

@@ -1,13 +1,21 @@
 """Renaming, merging and deleting tags."""
 
-import pytest
+import re
+from concurrent.futures import ThreadPoolExecutor
 
-from blog.models import Tag, WorkingCopy
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from blog.models import Post, Tag, WorkingCopy
 from homepage import edition
 from homepage.log.models import LogEntry
 from tests.factories import create_person, create_post
 
 pytestmark = pytest.mark.django_db
+with_locks = pytest.mark.skipif(
+    not connection.features.has_select_for_update, reason="SQLite locks the whole database."
+)
 
 
 @pytest.fixture
@@ -245,3 +253,68 @@ def test_merging_a_tag_of_drafts_into_one_that_citizens_read_makes_an_edition(ed
     merge(editor, tag("献結"), tag("献血"))
 
     assert edition.current() == number + 1
+
+
+@with_locks
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: tag("献結").rename("若者"),
+        lambda: tag("献結").merge_into(tag("献血")),
+        lambda: tag("献結").delete(),
+    ],
+    ids=["rename", "merge", "delete"],
+)
+def test_tags_are_locked_after_the_reports_that_have_them(change):
+    create_post(tag_names="献結、献血")
+
+    with CaptureQueriesContext(connection) as queries:
+        change()
+
+    locks = [each["sql"] for each in queries if "FOR UPDATE" in each["sql"]]
+    tables = [re.search(r'FROM "(\w+)"', sql)[1] for sql in locks]
+    assert tables == ["blog_post", "blog_tag", "homepage_edition"]
+
+
+def not_locked(things):
+    """Return what another transaction could lock now."""
+
+    def ask():
+        with transaction.atomic():
+            free = list(things.order_by("pk").select_for_update(skip_locked=True))
+        connection.close()
+        return free
+
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(ask).result()
+
+
+@with_locks
+@pytest.mark.django_db(transaction=True)
+def test_renaming_waits_for_who_is_writing_a_tag_at_the_desk():
+    other, draft = create_post(tag_names="若者"), create_post(status="draft")
+    create_post(tag_names="献結")
+    WorkingCopy.objects.write(draft, None, body="書きかけ", tag_names="献結")
+
+    with transaction.atomic():
+        tag("献結").rename("献血")
+
+        assert not_locked(Post.objects.all()) == [other]
+
+
+@with_locks
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_a_former_name_locks_the_tag_of_today_too():
+    create_post(tag_names="献結、若者")
+    tag("献結").rename("献血")
+
+    with transaction.atomic():
+        create_post(tag_names="献結")
+
+        assert not_locked(Tag.objects.all()) == [tag("若者")]
+
+
+def test_new_tags_are_made_in_one_order_whatever_the_line():
+    create_post(tag_names="c、a、b")
+
+    assert [each.name for each in Tag.objects.order_by("pk")] == ["a", "b", "c"]
