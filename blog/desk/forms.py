@@ -97,6 +97,9 @@ def keep_both(post, text, user):
     """Keep in the history a text that was refused, and the working copy that it met."""
     copy = getattr(post, "working_copy", None)
     for each, who in [(copy, copy and copy.saved_by), (text, user)]:
+        if not each:
+            continue
+        known = post.revisions.filter(title=each.title, body=each.body)
         # Of a desk that tries again and again, one is enough.
-        if each and not post.revisions.filter(title=each.title, body=each.body).exists():
+        if content_of(each) not in map(content_of, known):
             post.keep_revision(each, who, MET)

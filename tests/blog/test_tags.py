@@ -9,6 +9,7 @@ from blog.desk.content import base_of, content_of
 from blog.models import Post, Tag, WorkingCopy
 from blog.tags.names import check_line, line_of, names_in
 from homepage import edition
+from homepage.revisions import KEPT
 from tests.factories import create_person, create_post
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,19 @@ def test_what_another_screen_wrote_into_the_tags_is_not_overwritten(editor):
 
     assert answer.status_code == 409
     assert answer.json()["theirs"]["tag_names"] == "献血"
+
+
+def test_two_desks_that_differ_in_the_tags_alone_lose_neither(editor):
+    post = create_post(tag_names="献血")
+    autosave(editor, post, tag_names="献血、議会")
+
+    # Refused once by autosave, and twice by the button.
+    autosave(editor, post, tag_names="若者", seen=base_of(post))
+    for _ in range(2):
+        save(editor, post, tag_names="若者", base=base_of(post))
+
+    kept = post.revisions.filter(history_type=KEPT).reverse()
+    assert [each.tag_names for each in kept] == ["献血、議会", "若者"]
 
 
 def test_a_version_brings_its_tags_back_to_the_desk(editor):
