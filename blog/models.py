@@ -288,7 +288,7 @@ class Post(TrashableModel):
         with transaction.atomic():
             has_tags = update_fields is None or "tag_names" in update_fields
             if has_tags:
-                tags = Tag.objects.named(names_in(self.tag_names))
+                tags = Tag.objects.named(names_in(self.tag_names), self.is_released)
                 # As the tags are called today, whatever was typed.
                 self.tag_names = line_of(tag.name for tag in tags)
             super().save(*args, update_fields=update_fields, **kwargs)
@@ -379,8 +379,7 @@ class Post(TrashableModel):
 
     def concerns_readers(self):
         """Return whether citizens may read it before or after this change: a draft is nobody's."""
-        is_released = self.status == self.Status.PUBLISHED and self.trashed_at is None
-        return is_released or Post.objects.released().filter(pk=self.pk).exists()
+        return self.is_released or Post.objects.released().filter(pk=self.pk).exists()
 
     def _date_if_published(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:
@@ -388,13 +387,14 @@ class Post(TrashableModel):
             self.published_at = timezone.now().replace(second=0, microsecond=0)
 
     @property
+    def is_released(self):
+        """Whether a visitor may read it now or later: of one post what `released()` says of many."""
+        return self.status == self.Status.PUBLISHED and self.trashed_at is None
+
+    @property
     def is_public(self):
         """Whether a visitor may read it now: of one post what `published()` says of many."""
-        return (
-            self.status == self.Status.PUBLISHED
-            and self.trashed_at is None
-            and self.published_at <= timezone.now()
-        )
+        return self.is_released and self.published_at <= timezone.now()
 
     @property
     def is_scheduled(self):

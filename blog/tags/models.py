@@ -24,9 +24,10 @@ class TagQuerySet(models.QuerySet):
         uses = models.Count("posts", filter=models.Q(posts__trashed_at=None))
         return self.in_use().annotate(uses=uses).order_by("-uses", "name")
 
-    def named(self, names):
+    def named(self, names, is_released=False):
         """Return the tag of each name today, each once, and make those that there are not.
 
+        One that only drafts have is written as a report that is released writes it.
         In a transaction: until its end nobody renames or merges them.
         """
         keys = {key_of(name): name for name in names}
@@ -35,6 +36,11 @@ class TagQuerySet(models.QuerySet):
         # Somebody may just have merged one, after whose end it was read.
         into = self.in_bulk([tag.merged_into_id for tag in known if tag.merged_into_id])
         today = {tag.key: into.get(tag.merged_into_id, tag) for tag in known}
+        for tag in today.values() if is_released else []:
+            if tag.name != keys.get(tag.key, tag.name) and not tag.concerns_readers():
+                # The lines of the drafts follow when they are saved.
+                tag.name = keys[tag.key]
+                tag.save()
         # In one order too: who makes the same one waits for this transaction.
         for key in sorted(keys.keys() - today.keys()):
             today[key], _ = self.get_or_create(key=key, defaults={"name": keys[key]})

@@ -108,6 +108,18 @@ def test_another_way_to_write_a_tag_is_the_same_tag():
     assert (post.tag_names, Tag.objects.count()) == ("ＰＴＡ、バス", 2)
 
 
+def test_a_tag_of_drafts_is_written_as_the_first_report_that_is_published_writes_it(profile):
+    draft = create_post(tag_names="ｐｔａ", status="draft")
+    create_post(tag_names="Pta", status="draft")
+
+    # After the first, citizens know the tag by its name.
+    posts = [create_post(tag_names="PTA"), create_post(tag_names="ＰＴＡ")]
+    draft.save()
+
+    assert [post.tag_names for post in [*posts, draft]] == ["PTA"] * 3
+    assert Tag.objects.get().name == "PTA"
+
+
 def test_what_is_taken_out_of_the_line_is_no_tag_of_the_report_any_more():
     post = create_post(tag_names="献血、若者")
 
