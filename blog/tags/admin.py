@@ -1,10 +1,10 @@
 """The tags in the admin: renamed, merged and deleted there, and made at the reports."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from homepage.log.models import Action, record, subject_of
 from homepage.log.recording import RecordedAdmin
 
-from .models import Tag
+from .models import Tag, TagChanged
 from .names import check_line, key_of, names_in
 
 ONE_NAME = "名前を一つだけ書いてください。「、」は使えません。"
@@ -29,6 +29,7 @@ MERGING = (
     "「{}」のアドレスを開いた人は、まとめる先のページに移ります。"
 )
 MERGED = "「{}」を「{}」にまとめました。"
+CHANGED = "このタグは、ほかの画面で変更されました。もう一度お試しください。"
 
 
 class TagForm(forms.ModelForm):
@@ -108,6 +109,12 @@ class TagAdmin(RecordedAdmin):
     def view_on_site(self, tag):
         return tag.get_absolute_url() if tag.posts.published().exists() else None
 
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (IntegrityError, TagChanged, Tag.DoesNotExist):
+            return self._changed_meanwhile(request)
+
     def save_model(self, request, tag, form, change):
         before = Tag.objects.get(pk=tag.pk)
         if before.name != tag.name:
@@ -143,9 +150,16 @@ class TagAdmin(RecordedAdmin):
             context = self.admin_site.each_context(request) | question
             return render(request, self.delete_confirmation_template, context)
         other = form.cleaned_data["into"]
+        try:
+            tag.merge_into(other)
+        except TagChanged:
+            return self._changed_meanwhile(request)
         record(Action.PUBLISHED, f"{subject_of(tag)}を{subject_of(other)}に", request)
-        tag.merge_into(other)
         self.message_user(request, MERGED.format(tag, other))
+        return redirect("admin:blog_tag_changelist")
+
+    def _changed_meanwhile(self, request):
+        self.message_user(request, CHANGED, messages.WARNING)
         return redirect("admin:blog_tag_changelist")
 
     def _question(self, tag, title, sentence, button, form=None):

@@ -61,6 +61,10 @@ class TagQuerySet(models.QuerySet):
     delete.queryset_only = True
 
 
+class TagChanged(Exception):
+    """A tag is called otherwise than when it was read, is a former name, or is gone."""
+
+
 class Tag(PublicModel):
     """A word that reports are found by.
 
@@ -117,9 +121,10 @@ class Tag(PublicModel):
     def rename(self, name):
         """Give it another name; the one that it had leads to it.
 
-        The name is free, or one of its own former names.
+        The name is free, or one of its own former names. Raises TagChanged, and IntegrityError where
+        the name is not free.
         """
-        self._lock()
+        self._lock_unchanged()
         former = self.former.filter(key=key_of(name)).first()
         self._rewrite_lines(name)
         if former:
@@ -137,11 +142,11 @@ class Tag(PublicModel):
     def merge_into(self, other):
         """Make it a former name of another tag, which gets its reports and its former names.
 
-        Raises ValueError where either is a former name, or both are the same.
+        Raises TagChanged, and ValueError where both are the same.
         """
-        both = [tag for tag in self._lock(other) if tag in (self, other)]
-        if len(both) != 2 or any(tag.merged_into_id for tag in both):
-            raise ValueError("Only two tags of today can be merged.")
+        if self == other:
+            raise ValueError("Only two tags can be merged.")
+        self._lock_unchanged(other)
         self._rewrite_lines(other.name)
         self.merged_into = other
         # While it has its reports: they decide whether this makes an edition.
@@ -149,6 +154,12 @@ class Tag(PublicModel):
         other.posts.add(*self.posts.values_list("pk", flat=True))
         self.posts.clear()
         self.former.update(merged_into=other)
+
+    def _lock_unchanged(self, *others):
+        """Lock what is about to change. Raises TagChanged."""
+        today = {(tag.pk, tag.name) for tag in self._lock(*others) if not tag.merged_into_id}
+        if not today.issuperset((tag.pk, tag.name) for tag in (self, *others)):
+            raise TagChanged
 
     def _lock(self, *others):
         """Lock what is about to change: the reports, then the tags, which are returned.

@@ -8,6 +8,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from blog.models import Post, Tag, WorkingCopy
+from blog.tags.admin import MergeForm, TagForm
+from blog.tags.models import TagChanged
 from homepage import edition
 from homepage.log.models import LogEntry
 from tests.factories import create_person, create_post
@@ -181,10 +183,61 @@ def test_nothing_is_merged_into_itself_or_into_a_former_name(editor):
 
     for into in (tag("一"), tag("二")):
         assert merge(editor, tag("二"), into).status_code == 200
-        with pytest.raises(ValueError, match="today"):
+        with pytest.raises((TagChanged, ValueError)):
             tag("二").merge_into(into)
 
     assert rows() == {"一": "二", "二": None}
+
+
+CHANGED = "このタグは、ほかの画面で変更されました。もう一度お試しください。"
+
+
+def after(monkeypatch, form, meanwhile):
+    """Let somebody change the tags when a form has just been found valid."""
+    is_valid = form.is_valid
+    monkeypatch.setattr(form, "is_valid", lambda self: is_valid(self) and [meanwhile()])
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "expected"),
+    [
+        (lambda: tag("一").merge_into(tag("二")), {"一": "二", "二": None, "三": None}),
+        (lambda: tag("三").merge_into(tag("二")), {"一": None, "二": None, "三": "二"}),
+        (lambda: tag("一").rename("四"), {"一": "四", "二": None, "三": None, "四": None}),
+        (lambda: tag("一").delete(), {"二": None, "三": None}),
+    ],
+    ids=["merged", "other-merged", "renamed", "deleted"],
+)
+def test_a_tag_that_is_changed_meanwhile_is_not_merged(editor, monkeypatch, meanwhile, expected):
+    create_post(tag_names="一、二、三")
+    after(monkeypatch, MergeForm, meanwhile)
+
+    response = merge(editor, tag("一"), tag("三"))
+
+    assert CHANGED in editor.get(response["Location"]).text
+    assert rows() == expected
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda: create_post(tag_names="新"),
+        lambda: tag("一").merge_into(tag("二")),
+        lambda: tag("一").delete(),
+    ],
+    ids=["taken", "merged", "deleted"],
+)
+def test_a_tag_that_is_changed_meanwhile_is_not_renamed(editor, monkeypatch, meanwhile):
+    post = create_post(tag_names="一、二")
+    after(monkeypatch, TagForm, meanwhile)
+
+    response = rename(editor, tag("一"), "新")
+
+    assert CHANGED in editor.get(response["Location"]).text
+    # What the other did, too, was in the transaction that was taken back.
+    assert (rows(), lines(post)) == ({"一": None, "二": None}, ["一、二"])
+    assert not LogEntry.objects.exists()
 
 
 def test_deleting_says_first_what_it_does(editor):
