@@ -131,6 +131,8 @@ class Tag(PublicModel):
             # The two rows exchange their names, so that each address stays; no tag's key is empty.
             Tag.objects.filter(pk=former.pk).update(key="")
         before, self.name = Tag(name=self.name, key=self.key), name
+        # Before the edition, which a save that has just made a tag of this name will ask for.
+        Tag.objects.filter(pk=self.pk).update(key=key_of(name))
         self.save()
         if former:
             Tag.objects.filter(pk=former.pk).update(name=before.name, key=before.key)

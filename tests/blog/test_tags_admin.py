@@ -329,6 +329,16 @@ def test_tags_are_locked_after_the_reports_that_have_them(change):
     assert tables == ["blog_post", "blog_tag", "homepage_edition"]
 
 
+def test_a_name_is_taken_before_the_edition_that_a_save_with_this_name_asks_for():
+    create_post(tag_names="献結")
+
+    with CaptureQueriesContext(connection) as queries:
+        tag("献結").rename("献血")
+
+    sql = " ".join(each["sql"] for each in queries)
+    assert sql.index('UPDATE "blog_tag"') < sql.index('"homepage_edition"')
+
+
 def not_locked(things):
     """Return what another transaction could lock now."""
 
