@@ -110,7 +110,7 @@ def test_another_way_to_write_a_tag_is_the_same_tag():
 
 def test_a_tag_of_drafts_is_written_as_the_first_report_that_is_published_writes_it(profile):
     draft = create_post(tag_names="ｐｔａ", status="draft")
-    create_post(tag_names="Pta", status="draft")
+    assert create_post(tag_names="Pta", status="draft").tag_names == "ｐｔａ"
 
     # After the first, citizens know the tag by its name.
     posts = [create_post(tag_names="PTA"), create_post(tag_names="ＰＴＡ")]

@@ -367,6 +367,18 @@ def test_renaming_waits_for_who_is_writing_a_tag_at_the_desk():
 
 @with_locks
 @pytest.mark.django_db(transaction=True)
+def test_renaming_locks_the_former_names_too():
+    create_post(tag_names="一、若者")
+    tag("一").rename("二")
+
+    with transaction.atomic():
+        tag("二").rename("三")
+
+        assert not_locked(Tag.objects.all()) == [tag("若者")]
+
+
+@with_locks
+@pytest.mark.django_db(transaction=True)
 def test_who_writes_a_former_name_locks_the_tag_of_today_too():
     create_post(tag_names="献結、若者")
     tag("献結").rename("献血")
