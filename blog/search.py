@@ -45,26 +45,24 @@ def words_of(text: str) -> list[Word]:
 
 
 def matching(words, tags):
-    """Return the posts that a visitor may read now and that have all the words."""
-    return Post.objects.published().filter(*(has(word, tags) for word in words))
+    """Return the posts that a visitor may read now and that have all the words, in text or tags."""
+    posts = Post.objects.published()
+    if not words:
+        return posts
+    # The texts by themselves, in their own order: most that are read belong to no post that is found.
+    texts = SearchText.objects.filter(*(_has(word, tags) for word in words))
+    return posts.filter(pk__in=texts.values("post"))
 
 
-def has(word, tags):
-    """Return the condition that a post has a word, in its text or in one of its tags."""
-    tagged = [tag.pk for tag in tags if word.folded in fold(tag.name)]
-    if not tagged:
-        return _in_text(word, "search_text__text")
-    # Each by itself, since no index answers for both.
-    by_text = SearchText.objects.filter(_in_text(word, "text")).values("post")
-    by_tag = Post.tags.through.objects.filter(tag__in=tagged).values("post")
-    return Q(pk__in=by_text) | Q(pk__in=by_tag)
-
-
-def _in_text(word, field):
-    if connection.vendor == "postgresql" and len(word.folded) > 2:
-        # By its index, which has no shorter words. Without one this is the slower way to look.
-        return Q(**{f"{field}__contains": word.folded})
-    return Q(GreaterThan(StrIndex(F(field), Value(word.folded)), 0))
+def _has(word, tags):
+    if connection.vendor == "postgresql" and len(word.folded) < 3:
+        # Its index has no words so short, and without one this is twice as quick.
+        has = Q(GreaterThan(StrIndex(F("text"), Value(word.folded)), 0))
+    else:
+        has = Q(text__contains=word.folded)
+    if tagged := [tag.pk for tag in tags if word.folded in fold(tag.name)]:
+        has |= Q(post__in=Post.tags.through.objects.filter(tag__in=tagged).values("post"))
+    return has
 
 
 def best_first(posts, words):

@@ -170,9 +170,10 @@ def database(name, default):
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            # A search reads all texts, from mapped memory in half the time.
-            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-            " PRAGMA mmap_size = 268435456;",
+            # A search reads all texts: in half the time where one fits into a page, which a new
+            # database alone can be told, and in half of that from mapped memory.
+            "init_command": "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;"
+            " PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 268435456;",
         }
     else:
         # Readers are not kept waiting for a machine that is away.
@@ -223,6 +224,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "img-src": [SELF],
         "form-action": [SELF],
+        # No page asks for anything; programs that look at one from within read robots.txt.
+        "connect-src": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "upgrade-insecure-requests": TLS,
