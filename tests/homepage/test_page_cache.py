@@ -117,7 +117,7 @@ def test_a_database_that_hangs_does_not_keep_everybody_waiting(monkeypatch):
 
     def ask():
         hangs.set()
-        go_on.wait(timeout=30)
+        go_on.wait(timeout=60)
         return 1
 
     site.cache.edition.ask = ask
@@ -132,7 +132,7 @@ def test_a_database_that_hangs_does_not_keep_everybody_waiting(monkeypatch):
     monkeypatch.setattr(page_cache, "PATIENCE", 60)
     second = threading.Thread(target=site.get)
     second.start()
-    second.join(timeout=5)
+    second.join(timeout=30)
     assert not second.is_alive()
 
     go_on.set()
@@ -411,9 +411,24 @@ def test_an_answer_is_closed_when_it_is_kept():
     assert closed == [BODY]
 
 
-def test_however_many_wait_a_page_is_rendered_once():
+def tell_who_waits(monkeypatch, tell):
+    """Call `tell` for every reader who comes while the page is rendered, and waits for it."""
+
+    class Rendering(page_cache.Rendering):
+        def __init__(self):
+            super().__init__()
+            wait = self.done.wait
+            self.done.wait = lambda: tell() or wait()
+
+    monkeypatch.setattr(page_cache, "Rendering", Rendering)
+
+
+def test_however_many_wait_a_page_is_rendered_once(monkeypatch):
+    # They ask for the edition one after the other.
+    monkeypatch.setattr(page_cache, "PATIENCE", 60)
     site = Site()
-    waiting, go_on = threading.Barrier(9), threading.Event()
+    waiting, go_on = threading.Semaphore(0), threading.Event()
+    tell_who_waits(monkeypatch, waiting.release)
     answer = site.application.__call__
 
     def slow(environ, start_response):
@@ -424,13 +439,13 @@ def test_however_many_wait_a_page_is_rendered_once():
     bodies = []
 
     def read():
-        waiting.wait(timeout=30)
         bodies.append(site.get().body)
 
     readers = [threading.Thread(target=read) for _ in range(8)]
     for reader in readers:
         reader.start()
-    waiting.wait(timeout=30)
+    for _ in range(7):
+        assert waiting.acquire(timeout=30)
     go_on.set()
     for reader in readers:
         reader.join(timeout=30)
@@ -466,18 +481,11 @@ class SecondReader:
     """Another reader of the page, who comes while it is rendered and waits for it."""
 
     def __init__(self, site, monkeypatch):
-        self.answer, waits = None, threading.Event()
+        self.answer = None
         self.application, site.cache.application = site.cache.application, self
-        self.waits, self.is_there = waits, False
+        self.waits, self.is_there = threading.Event(), False
         self.thread = threading.Thread(target=self.read, args=[site], daemon=True)
-
-        class Rendering(page_cache.Rendering):
-            def __init__(self):
-                super().__init__()
-                wait = self.done.wait
-                self.done.wait = lambda: waits.set() or wait()
-
-        monkeypatch.setattr(page_cache, "Rendering", Rendering)
+        tell_who_waits(monkeypatch, self.waits.set)
 
     def __call__(self, environ, start_response):
         if not self.is_there:
@@ -490,7 +498,7 @@ class SecondReader:
         self.answer = site.get()
 
     def join(self):
-        self.thread.join(timeout=5)
+        self.thread.join(timeout=30)
         assert not self.thread.is_alive()
 
 
