@@ -163,7 +163,7 @@ def test_a_backup_is_of_one_moment_while_others_write(site, tmp_path, empty_data
         writer.execute("CREATE TABLE one (n integer)")
         writer.execute("CREATE TABLE two (n integer, text text)")
         writer.commit()
-    done = threading.Event()
+    begun, done = threading.Event(), threading.Event()
 
     def write():
         """Write to both tables in one transaction, again and again."""
@@ -172,12 +172,15 @@ def test_a_backup_is_of_one_moment_while_others_write(site, tmp_path, empty_data
                 writer.execute(f"INSERT INTO one VALUES ({number})")
                 writer.execute(f"INSERT INTO two VALUES ({number}, '{'a' * 2000}')")
                 writer.commit()
+                if number > 10:
+                    begun.set()
                 if done.is_set():
                     return
 
     thread = threading.Thread(target=write)
     thread.start()
     try:
+        assert begun.wait(timeout=60)
         backups = tmp_path / "backups"
         for _ in range(3):
             backup = back_up(site, backups)
