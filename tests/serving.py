@@ -1,18 +1,19 @@
 """A site served by its own processes, for tests that a test client cannot make."""
 
-import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 
 import psycopg
 from django.conf import settings
 from psycopg import sql
+
+# How a connection ends that is closed without an answer; RemoteDisconnected is of the first kind.
+CLOSED = (ConnectionResetError, BrokenPipeError)
 
 
 def free_port():
@@ -63,17 +64,17 @@ class ServedSite:
 
     def wait(self):
         """Wait until a worker answers."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 return self.get("/healthz")
-            except urllib.error.URLError:
-                pass
+            except OSError:
+                time.sleep(0.05)
         raise AssertionError("the site does not start")
 
     def get(self, path, **headers):
         return urllib.request.urlopen(
-            urllib.request.Request(self.address + path, headers=headers), timeout=30
+            urllib.request.Request(self.address + path, headers=headers), timeout=60
         )
 
     def read(self, path):
@@ -82,7 +83,10 @@ class ServedSite:
         try:
             with self.get(path) as response:
                 return response.read().decode()
-        except http.client.RemoteDisconnected:
+        except OSError as error:
+            # While the request is sent it is the reason of another error.
+            if not isinstance(getattr(error, "reason", error), CLOSED):
+                raise
             with self.get(path) as response:
                 return response.read().decode()
 
@@ -106,7 +110,7 @@ class ServedSite:
     def stop(self):
         if hasattr(self, "process"):
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=60)
         if self.database:
             self._on_postgresql("DROP DATABASE {} WITH (FORCE)")
 

@@ -44,19 +44,20 @@ class Site:
 
     def get(self, path, **headers):
         request = urllib.request.Request(self.address + path, headers=headers)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 return urllib.request.urlopen(request)
             except urllib.error.URLError as error:
                 if not isinstance(error.reason, ConnectionRefusedError):
                     raise
+                time.sleep(0.05)
         raise AssertionError(f"{self.address} does not answer")
 
     def interrupt(self):
         """Press Ctrl-C; return what was printed after it."""
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.communicate(timeout=30)[0]
+        return self.process.communicate(timeout=60)[0]
 
 
 @pytest.fixture
