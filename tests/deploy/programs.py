@@ -29,8 +29,8 @@ def free_port():
 
 
 def eventually(condition):
-    """Return what the condition returns as soon as that is true, within ten seconds."""
-    deadline = time.monotonic() + 10
+    """Return what the condition returns as soon as that is true, within a minute."""
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if result := condition():
             return result

@@ -34,7 +34,7 @@ def ask(tmp_path, site):
     )
 
     def ask(method="GET", body=None, headers=()):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request(method, "/", body, dict(headers))
         response = connection.getresponse()
         response.text = response.read().decode()
@@ -50,7 +50,7 @@ def ask(tmp_path, site):
     eventually(listens)
     yield ask
     process.terminate()
-    process.wait(10)
+    process.wait(60)
 
 
 def test_caddy_accepts_the_file(tmp_path):
