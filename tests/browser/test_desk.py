@@ -11,11 +11,11 @@ from playwright.sync_api import expect
 from blog.models import Post, WorkingCopy
 from homepage.revisions import KEPT
 from tests.accounts import add_app
+from tests.browser import clock
+from tests.browser.clock import AGAIN, PAUSE, REST
 from tests.factories import create_administrator, create_post
 
 SAVED = re.compile(r"^保存しました \d\d:\d\d$")
-# The browser's clock is moved on by hand: a pause, and what the desk waits for the server.
-PAUSE, REST, AGAIN = 600, 3100, 15100
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def phone(context, live_server, client, profile):
     add_app(user)
     client.force_login(user)
     sign_in(context, live_server, client)
-    context.set_default_timeout(10_000)
+    clock.stop(context)
     return context
 
 
@@ -37,7 +37,6 @@ def sign_in(context, live_server, client):
 def open_desk(phone, live_server, post=None):
     page = phone.new_page()
     page.set_viewport_size({"width": 390, "height": 844})
-    page.clock.install()
     page.goto(f"{live_server.url}/admin/blog/post/{f'{post.pk}/change' if post else 'add'}/")
     return page
 
@@ -112,6 +111,7 @@ def test_a_lost_connection_a_killed_tab_and_a_lost_session_leave_the_text_once(
     phone.set_offline(False)
     page = open_desk(phone, live_server, post)
     expect(body(page)).to_have_value("駅前で、市民の皆さんに、")
+    expect(page.locator(".desk-saved")).to_have_text(SAVED)
     Session.objects.all().delete()
     write(page, "お話を聞きました。")
     rest(page)
@@ -173,11 +173,13 @@ def test_a_text_that_is_no_longer_wanted_is_forgotten(phone, live_server):
     phone.set_offline(True)
     write(page, "書きまちがい")
     page.clock.run_for(PAUSE)
+    says(page, "この端末に保存しました")
     page.close()
     phone.set_offline(False)
 
     page = open_desk(phone, live_server)
     page.get_by_role("button", name="消す").click()
+    expect(page.get_by_text("書きかけの報告があります")).to_be_hidden()
     page = open_desk(phone, live_server)
 
     expect(page.get_by_text("書きかけの報告があります")).to_be_hidden()
