@@ -14,7 +14,6 @@ def phone(page, live_server, client, profile):
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
     )
     page.set_viewport_size({"width": 390, "height": 844})
-    page.set_default_timeout(10_000)
     return page
 
 
