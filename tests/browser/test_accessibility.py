@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from blog.models import Post, PostRevision, Tag
 from homepage.models import Profile
@@ -150,5 +151,6 @@ def test_the_trash_breaks_no_rule(page, sample_site, client, width, scheme):
 
     page.goto(f"{sample_site}/admin/blog/post/{post.pk}/delete/")
     page.get_by_role("button", name="ごみ箱に入れる").click()
+    expect(page.get_by_text("お知らせに出す理由を、一文で書いてください。")).to_be_visible()
     results = Axe().run(page, context="#content")
     assert results.violations_count == 0, results.generate_report()

@@ -26,6 +26,8 @@ def test_a_writer_finds_what_a_report_said_before_and_brings_it_back(phone, live
     link = phone.get_by_role("link", name="履歴")
     assert link.bounding_box()["height"] >= 44
     link.click()
+    # The last row is there when all are.
+    phone.wait_for_url("**/history/")
     phone.locator(".revisions a").last.click()
     phone.get_by_role("link", name="いまの文章との違い").click()
     expect(phone.locator("del")).to_contain_text("百二名")

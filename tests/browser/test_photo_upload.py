@@ -102,13 +102,14 @@ def test_three_photos_are_published_in_the_chosen_order_though_the_first_fails_o
     desk.get_by_role("button", name="公開する").click()
     desk.get_by_role("link", name="ページを見る").click()
 
-    pictures = desk.get_by_role("article").get_by_role("img").all()
-    assert [picture.get_attribute("alt") for picture in pictures] == [
+    pictures = desk.get_by_role("article").get_by_role("img")
+    expect(pictures).to_have_count(3)
+    assert [picture.get_attribute("alt") for picture in pictures.all()] == [
         "駅の東口、朝の自転車置き場",
         "市民会館の入口",
         "通学路の横断歩道",
     ]
-    assert [red_corner(desk, picture) for picture in pictures] == [
+    assert [red_corner(desk, picture) for picture in pictures.all()] == [
         "top right",
         "top right",
         "top left",

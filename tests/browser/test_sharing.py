@@ -1,7 +1,6 @@
 """Sharing a page: by keyboard alone, with what the browser has, and without anything moving."""
 
 import gzip
-import time
 
 import pytest
 from django.conf import settings
@@ -17,6 +16,14 @@ SHIFTS = """
     new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((each) => each.value)))
         .observe({ type: "layout-shift", buffered: true });
 """
+PAINTED = """
+    new Promise((painted) => new PerformanceObserver(painted).observe({ type: "paint", buffered: true }))
+        .then(() => null)
+"""
+# A shift is told after the frame in which it happened.
+PAINTED_AGAIN = (
+    "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
+)
 
 
 @pytest.fixture
@@ -46,12 +53,12 @@ def test_a_report_is_shared_by_keyboard_alone(new_context, sample_site, post):
     expect(page.get_by_role("status")).to_have_text("アドレスをコピーしました。")
     press_until_focused(page, "共有する", within=".share")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("")
 
     assert reached == ["https://line.me/R/share", "mailto:", ""]
     assert page.evaluate("navigator.clipboard.readText()") == address
     shared = {"title": "夏まつり & 献血", "text": "夏まつり & 献血", "url": address}
     assert page.evaluate("window.shared") == shared
-    expect(page.get_by_role("status")).to_have_text("")
 
 
 @pytest.mark.parametrize(
@@ -65,11 +72,12 @@ def test_a_report_is_shared_by_keyboard_alone(new_context, sample_site, post):
     ],
 )
 def test_a_sheet_that_is_closed_is_no_fault(new_context, sample_site, post, fault, said):
-    refuse = f"navigator.share = async () => {{ throw new DOMException('', '{fault}'); }}"
+    refuse = f"navigator.share = async () => {{ console.log('asked'); throw new DOMException('', '{fault}'); }}"
     page = reader(new_context, refuse)
     page.goto(sample_site + post.get_absolute_url())
 
-    page.get_by_role("button", name="共有する").click()
+    with page.expect_console_message(lambda message: message.text == "asked"):
+        page.get_by_role("button", name="共有する").click()
 
     expect(page.get_by_role("status")).to_have_text(said)
 
@@ -88,12 +96,18 @@ def test_nothing_moves_when_the_buttons_show(new_context, sample_site, width):
     create_page(slug="short", body="短いページです。")
     viewport = {"width": width, "height": 844}
     page = reader(new_context, SHEET, SHIFTS, viewport=viewport)
+    held = []
+    page.route("**/share*.js", lambda route: held.append(route))
+
     # As on a slow line: the page is there before its script.
-    page.route("**/share*.js", lambda route: (time.sleep(0.5), route.continue_()))
+    with page.expect_request("**/share*.js"):
+        page.goto(f"{sample_site}/short/", wait_until="commit")
+    page.evaluate(PAINTED)
+    held[0].continue_()
 
-    page.goto(f"{sample_site}/short/", wait_until="networkidle")
-
-    assert page.get_by_role("button", name="共有する").is_visible()
+    expect(page.get_by_role("button", name="共有する")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.evaluate(PAINTED_AGAIN)
     assert page.evaluate("window.shifts") == []
 
 

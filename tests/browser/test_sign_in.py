@@ -16,7 +16,6 @@ PHONE = {"width": 390, "height": 844}
 def phone(page):
     """A phone that recognises its owner's face."""
     page.set_viewport_size(PHONE)
-    page.set_default_timeout(10_000)
     page.authenticator = give_authenticator(page)
     return page
 
@@ -45,10 +44,13 @@ def sign_in_by_password(page, site, path="/admin/"):
 
 def register_passkey(page):
     page.get_by_role("link", name="パスキーを登録する").click()
+    # With its script, without which the button does nothing.
+    page.wait_for_url("**/webauthn/add/")
     page.get_by_label("名前").fill("わたしの電話")
     page.get_by_role("button", name="登録する").click()
-    page.get_by_role("heading", name="復旧コード").wait_for()
-    return page.locator(".account-codes code").all_inner_texts()
+    codes = page.locator(".account-codes code")
+    expect(codes).to_have_count(10)
+    return codes.all_inner_texts()
 
 
 def sign_out(page):
@@ -69,6 +71,7 @@ def test_a_passkey_is_registered_signs_in_and_publishes_and_a_lost_one_is_replac
 
     phone.goto(f"{live_server.url}/admin/blog/post/add/")
     phone.get_by_role("button", name="パスキーでログイン").click()
+    phone.wait_for_url("**/admin/blog/post/add/")
     phone.get_by_label("本文").fill("パスキーで公開しました。")
     phone.locator("#id_status").get_by_text("公開").click()
     phone.get_by_role("button", name="公開する").click()
@@ -91,6 +94,7 @@ def test_a_passkey_is_the_second_step_after_a_password(phone, live_server, profi
     sign_out(phone)
 
     sign_in_by_password(phone, live_server.url, "/admin/blog/post/")
+    phone.wait_for_url("**/factors/authenticate/**")
     phone.get_by_role("button", name="パスキーで確かめる").click()
 
     phone.wait_for_url(f"{live_server.url}/admin/blog/post/")
@@ -106,6 +110,8 @@ def test_a_passkey_signs_in_while_passwords_are_refused(phone, live_server, prof
 
     sign_in_by_password(phone, live_server.url)
     expect(phone.get_by_text("いまもパスキーでログインできます。")).to_be_visible()
+    # And its script.
+    phone.wait_for_load_state()
     phone.get_by_role("button", name="パスキーでログイン").click()
 
     phone.wait_for_url(f"{live_server.url}/admin/")
@@ -170,6 +176,7 @@ def test_the_pages_of_signing_in_break_no_rule(page, live_server, profile, width
     ]:  # fmt: skip
         check(path)
     sign_in_by_password(page, live_server.url)
+    page.get_by_role("link", name="パスキーを登録する").wait_for()
     check("/accounts/factors/")
     check("/accounts/factors/totp/activate/")
     check("/accounts/factors/webauthn/add/")
@@ -184,10 +191,13 @@ def test_the_pages_of_signing_in_break_no_rule(page, live_server, profile, width
         check(path)
     page.goto(f"{live_server.url}/accounts/factors/")
     page.get_by_role("link", name="名前を変える").click()
+    page.wait_for_url("**/webauthn/keys/*/edit/")
     check()
     page.goto(f"{live_server.url}/accounts/factors/")
     page.get_by_role("link", name="外す").click()
+    page.wait_for_url("**/webauthn/keys/*/remove/")
     check()
     sign_out(page)
     sign_in_by_password(page, live_server.url)
+    page.wait_for_url("**/factors/authenticate/**")
     check()
