@@ -275,6 +275,11 @@ if (!("isBound" in desk.dataset)) {
   else if (entry) open(entry, "この端末に残っていた文章を開きました");
 }
 
+// The browser shows the question as soon as it can; what the scripts show above it has moved it since.
+document.addEventListener("DOMContentLoaded", () => {
+  form.querySelector(".desk-change:focus")?.scrollIntoView({ block: "nearest" });
+});
+
 // Leaving and coming back
 
 // First into the working copy: a lost connection or sign-in is found out with the text in sight.

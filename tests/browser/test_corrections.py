@@ -35,8 +35,13 @@ def change(phone, live_server, post):
     phone.goto(f"{live_server.url}/admin/blog/post/{post.pk}/change/")
     phone.get_by_label("本文").fill(post.body.replace("百二名", "百十二名"))
     press(phone)
-    expect(phone.get_by_role("group", name="どのような直しですか")).to_be_focused()
+    expect(question(phone)).to_be_focused()
+    phone.wait_for_load_state()
     return phone
+
+
+def question(phone):
+    return phone.get_by_role("group", name="どのような直しですか")
 
 
 def choose(desk, name):
@@ -89,6 +94,26 @@ def test_the_choices_and_the_sentence_are_in_sight_where_the_question_is_asked(
     desk = change(phone, live_server, post)
     choose(desk, "訂正・追記")
 
+    assert_in_sight(desk)
+
+
+def test_they_stay_in_sight_though_the_scripts_come_late(phone, live_server, post):
+    phone.goto(f"{live_server.url}/admin/blog/post/{post.pk}/change/")
+    phone.get_by_label("本文").fill("参加は百十二名でした。")
+    held = []
+    phone.route("**/js/photos*.js", lambda route: held.append(route))
+    with phone.expect_request("**/js/photos*.js"):
+        press(phone)
+    expect(question(phone)).to_be_focused()
+    held[0].continue_()
+    phone.wait_for_load_state()
+
+    choose(phone, "訂正・追記")
+
+    assert_in_sight(phone)
+
+
+def assert_in_sight(desk):
     bar = desk.locator(".submit-row").bounding_box()["y"]
     for part in desk.locator("#id_change label, #id_correction_sentence").all():
         box = part.bounding_box()
