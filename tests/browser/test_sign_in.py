@@ -71,7 +71,7 @@ def test_a_passkey_is_registered_signs_in_and_publishes_and_a_lost_one_is_replac
 
     phone.goto(f"{live_server.url}/admin/blog/post/add/")
     phone.get_by_role("button", name="パスキーでログイン").click()
-    phone.wait_for_url("**/admin/blog/post/add/")
+    phone.wait_for_url(f"{live_server.url}/admin/blog/post/add/")
     phone.get_by_label("本文").fill("パスキーで公開しました。")
     phone.locator("#id_status").get_by_text("公開").click()
     phone.get_by_role("button", name="公開する").click()
