@@ -16,12 +16,21 @@ NAVIGATION = [
     *("LINEで送る", "共有する", "アドレスをコピー", "SVG", "だけを開く", "すべての月"),
 ]
 
+# A browser that prints waits for the pictures that it has not needed on the screen; its driver does not.
+ALL_PICTURES = """
+    Promise.all([...document.images].map((image) => {
+        image.loading = "eager";
+        return image.decode();
+    })).then(() => null)
+"""
+
 
 class Printed:
     """The pages that Chromium prints: their text, photos and codes."""
 
     def __init__(self, page, address):
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
+        page.evaluate(ALL_PICTURES)
         self.pdf = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
         self.sizes = {tuple(round(side) for side in each.get_size()) for each in self.pdf}
         self.texts = [each.get_textpage().get_text_bounded() for each in self.pdf]
