@@ -1,7 +1,6 @@
 import threading
 
 import pytest
-from django.core.signals import request_finished, request_started
 from playwright.sync_api import expect
 
 # What has to come may take a busy machine its time; what comes at once keeps nobody waiting.
@@ -18,28 +17,16 @@ def _leave_the_site_before_its_database_is_emptied(request):
     request.getfixturevalue("live_server")
     request.getfixturevalue("new_context")
     browser = request.getfixturevalue("browser")
-    answered, under_way = threading.Condition(), 0
-
-    def count(by):
-        nonlocal under_way
-        with answered:
-            under_way += by
-            answered.notify_all()
-
-    def starts(**kwargs):
-        count(1)
-
-    def ends(**kwargs):
-        count(-1)
-
-    request_started.connect(starts)
-    request_finished.connect(ends)
     yield
     for context in browser.contexts:
-        # What is sent so late might come in after the others have been waited for.
+        # Leaving sends nothing any more; what was sent before is waited for.
         context.set_offline(True)
         context.close()
-    with answered:
-        answered.wait_for(lambda: under_way <= 0, timeout=60)
-    request_started.disconnect(starts)
-    request_finished.disconnect(ends)
+    for thread in answering():
+        thread.join(timeout=60)
+
+
+def answering():
+    """Return the server's threads: one for each connection, which ends when that is closed and all
+    that came by it has been answered."""
+    return [each for each in threading.enumerate() if "process_request_thread" in each.name]
