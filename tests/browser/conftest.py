@@ -10,7 +10,7 @@ expect.set_options(timeout=30_000)
 @pytest.fixture(autouse=True)
 def _leave_the_site_before_its_database_is_emptied(request):
     """Close the browser before the tests' data goes: a desk saves once more when it is left."""
-    if not {"live_server", "new_context"} <= set(request.fixturenames):
+    if not {"live_server", "browser"} <= set(request.fixturenames):
         yield
         return
     # In this order, so that they end in the other one.
