@@ -11,6 +11,8 @@ from typing import NamedTuple
 from homepage import eras
 from homepage.invisible import INVISIBLE
 
+from .tags.names import names_in
+
 # Forms of one character as names and old papers have them, the usual one first: from the old forms
 # in the list of characters for common use (常用漢字表, 2010), and from family names.
 VARIANTS = """
@@ -98,14 +100,23 @@ def fold(text: str) -> str:
     return TOKEN.sub(_fold_token, _normalised(text)).translate(CHARACTERS)
 
 
-def searchable(title: str, text: str, published_at) -> dict[str, str]:
-    """Return what search compares with: the `title`, and all of the `text` with its day in Tokyo.
+def spaced(folded: str) -> str:
+    """Return a folded text, which has no spaces, with one between every two characters.
 
-    The plain text has its readings in parentheses. They stand at its end here, and so do its dates
-    as they are written: 令和 finds 令和6年, which is the year 2024 everywhere else.
+    So each character is a word to the index of a database, and each word a phrase.
+    """
+    return " ".join(folded)
+
+
+def searchable(title: str, text: str, published_at, tag_names: str = "") -> dict[str, str]:
+    """Return what search compares with: the `title`, and the `characters` of all, spaced.
+
+    After the lines of title and text stand its tags, its day in Tokyo, its readings, which the
+    plain text has in parentheses, and its dates as they are written: 令和 finds 令和6年, which is
+    the year 2024 everywhere else.
     """
     everything = f"{title}\n{text}"
-    ends = [reading[0] for reading in READING.finditer(everything)]
+    ends = [*names_in(tag_names), *(reading[0] for reading in READING.finditer(everything))]
     if published_at:
         day = published_at.astimezone(eras.TOKYO)
         ends.append(f"{day.year}年{day.month}月{day.day}日")
@@ -114,7 +125,7 @@ def searchable(title: str, text: str, published_at) -> dict[str, str]:
         as_written = re.sub(WORD, _mark, date[0]).translate(CHARACTERS)
         if as_written not in lines:
             lines.append(as_written)
-    return {"title": fold(without_readings(title)), "text": "\n".join(lines)}
+    return {"title": fold(without_readings(title)), "characters": spaced("\n".join(lines))}
 
 
 def without_readings(text: str) -> str:

@@ -184,6 +184,9 @@ def check_published_at(value):
         )
 
 
+SEARCHED = {"title", "body", "published_at", "tag_names"}
+
+
 class Post(TrashableModel):
     """A report of what was done."""
 
@@ -294,7 +297,7 @@ class Post(TrashableModel):
             super().save(*args, update_fields=update_fields, **kwargs)
             if has_tags:
                 self.tags.set(tags)
-            if update_fields is None or update_fields & {"title", "body", "published_at"}:
+            if update_fields is None or update_fields & SEARCHED:
                 SearchText.objects.keep(self)
 
     def delete(self, *args, **kwargs):
@@ -427,27 +430,38 @@ class SearchTextManager(models.Manager):
         """Keep what search compares with of the posts, in place of what it had."""
         self.bulk_create(
             [
-                SearchText(post=post, **searchable(post.title, post.body_text, post.published_at))
+                SearchText(
+                    post=post,
+                    **searchable(post.title, post.body_text, post.published_at, post.tag_names),
+                )
                 for post in posts
             ],
             update_conflicts=True,
             unique_fields=["post"],
-            update_fields=["title", "text"],
+            update_fields=["title", "characters"],
         )
 
 
 class SearchText(models.Model):
-    """The words of a post in the one spelling of `folding`; beside the post, so that a search reads little."""
+    """The words of a post in the one spelling of `folding`, which the database keeps an index of.
+
+    On SQLite the index is a table of its own, which follows by triggers (migration 0011): whoever
+    alters this model makes them anew.
+    """
 
     post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="search_text")
     title = models.TextField()
-    # In its lines the title, the text, and its readings and dates.
-    text = models.TextField()
+    characters = models.TextField()
 
     objects = SearchTextManager()
 
     def __str__(self):
-        return self.text
+        return "\n".join(self.lines)
+
+    @property
+    def lines(self):
+        """The title, the lines of the text, and what `searchable` puts after them."""
+        return self.characters.replace(" ", "").split("\n")
 
 
 def attachment_path(attachment, filename):

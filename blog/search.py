@@ -3,18 +3,19 @@
 import re
 from collections import Counter
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import BooleanField, Case, F, Q, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
 from django.http import QueryDict
 
 from homepage.edition import kept_for_edition
 from homepage.invisible import INVISIBLE
 
-from .folding import fold, pieces, without_readings
+from .folding import fold, pieces, spaced, without_readings
 from .models import Post, SearchText, shorten
 
 MOST_CHARACTERS, MOST_WORDS = 100, 5
@@ -44,25 +45,25 @@ def words_of(text: str) -> list[Word]:
     return [Word(written, folded) for folded, written in words.items() if folded]
 
 
-def matching(words, tags):
-    """Return the posts that a visitor may read now and that have all the words, in text or tags."""
+def matching(words):
+    """Return the posts that a visitor may read now and that have all the words."""
     posts = Post.objects.published()
-    if not words:
-        return posts
-    # The texts by themselves, in their own order: most that are read belong to no post that is found.
-    texts = SearchText.objects.filter(*(_has(word, tags) for word in words))
-    return posts.filter(pk__in=texts.values("post"))
+    return posts.filter(pk__in=_numbers(words)) if words else posts
 
 
-def _has(word, tags):
-    if connection.vendor == "postgresql" and len(word.folded) < 3:
-        # Its index has no words so short, and without one this is twice as quick.
-        has = Q(GreaterThan(StrIndex(F("text"), Value(word.folded)), 0))
-    else:
-        has = Q(text__contains=word.folded)
-    if tagged := [tag.pk for tag in tags if word.folded in fold(tag.name)]:
-        has |= Q(post__in=Post.tags.through.objects.filter(tag__in=tagged).values("post"))
-    return has
+def _numbers(words):
+    """Return the query of the numbers of all posts that have the words, by the database's index."""
+    phrases = [spaced(word.folded) for word in words]
+    if connection.vendor == "sqlite":
+        quoted = ['"{}"'.format(phrase.replace('"', '""')) for phrase in phrases]
+        return RawSQL("SELECT rowid FROM blog_searchindex(%s)", [" ".join(quoted)])
+    texts = SearchText.objects.values("post")
+    for word, phrase in zip(words, phrases, strict=True):
+        pairs = [a + b for a, b in pairwise(word.folded)] or [word.folded]
+        has_pairs = RawSQL("blog_bigrams(characters) @> %s", [pairs], BooleanField())
+        # Of more than one pair, it may have each by itself.
+        texts = texts.filter(has_pairs, *[Q(characters__contains=phrase)] * (len(pairs) > 1))
+    return texts
 
 
 def best_first(posts, words):
@@ -71,8 +72,8 @@ def best_first(posts, words):
         (Case(When(search_text__title__contains=word.folded, then=1), default=0) for word in words),
         start=Value(0),
     )
-    text = F("search_text__text")
-    position = sum((StrIndex(text, Value(word.folded)) for word in words), start=Value(0))
+    text = F("search_text__characters")
+    position = sum((StrIndex(text, Value(spaced(word.folded))) for word in words), start=Value(0))
     posts = posts.annotate(in_title=in_title, position=position)
     return posts.order_by("-in_title", "position", "-published_at", "-pk")
 
@@ -83,8 +84,7 @@ class Search:
     Whatever of the parameters cannot be searched for is left out, and `notes` say so.
     """
 
-    def __init__(self, parameters, years, categories, tags):
-        self.tags = tags
+    def __init__(self, parameters, years, categories):
         self.notes = []
         self.text, self.words = self._read(parameters.get("q", ""))
         self.year = self._choose(
@@ -140,12 +140,12 @@ class Search:
         return choices.get(key)
 
     def _find(self):
-        posts = matching(self.words, self.tags)
+        posts = matching(self.words)
         if self.is_best_first:
             posts = best_first(posts, self.words)
         year = self.year and self.year.number
         category = self.category and self.category.pk
-        # One reading of all texts answers for the list and for what may be chosen beside it.
+        # One query answers for the list and for what may be chosen beside it.
         rows = [
             (pk, month // 100, of)
             for pk, month, of in posts.values_list("pk", "published_month", "category")
@@ -178,7 +178,7 @@ def passage(post, words):
     # Line by line the text as search reads it, after its title, is the text as people do.
     lines = zip(
         without_readings(post.body_text).split("\n"),
-        post.search_text.text.split("\n")[1:],
+        post.search_text.lines[1:],
         strict=False,
     )
     line, folded = max(lines, key=lambda pair: _count(pair[1], words), default=("", ""))

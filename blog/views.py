@@ -233,7 +233,7 @@ def post_search(request):
 
 def _search(request):
     back_numbers, categories = counts.back_numbers(request), counts.categories(request)
-    asked = search.Search(request.GET, back_numbers.years, categories, counts.tags(request))
+    asked = search.Search(request.GET, back_numbers.years, categories)
     context = {
         "title": f"「{asked.text}」の検索結果" if asked.text else "検索",
         "breadcrumbs": from_front(("検索", reverse("blog:search"))),

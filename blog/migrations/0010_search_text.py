@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title", models.TextField()),
-                ("text", models.TextField()),
+                ("characters", models.TextField()),
             ],
         ),
     ]

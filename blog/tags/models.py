@@ -192,6 +192,7 @@ class Tag(PublicModel):
                     text.tag_names = line_of(filter(None, others))
                     changed.append(text)
             texts.model.objects.bulk_update(changed, ["tag_names"], batch_size=500)
+        apps.get_model("blog.SearchText").objects.keep(*posts.all())
 
 
 def show_tags(posts):

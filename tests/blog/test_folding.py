@@ -3,6 +3,7 @@
 import pytest
 
 from blog.folding import fold, pieces, searchable
+from blog.models import SearchText
 from tests.blog.search_pairs import REPORTS
 from tests.factories import jst
 
@@ -52,15 +53,20 @@ def test_lines_stay_lines():
     assert fold("一つ目\n 二つ目 ") == "一つ目\n二つ目"
 
 
-def test_what_search_compares_with_has_readings_dates_and_the_day_at_its_end():
-    text = searchable("題", "献血（けんけつ）は令和6年", jst(2024, 8, 4))["text"]
+def test_what_search_compares_with_has_tags_readings_dates_and_the_day_at_its_end():
+    kept = searchable("題", "献血（けんけつ）は令和6年", jst(2024, 8, 4), "防災、ＰＴＡ")
 
-    assert text.split("\n")[:2] == ["題", fold("献血は2024年")]
-    assert {fold("(けんけつ)"), fold("2024年8月4日"), "令和№6年"} <= set(text.split("\n"))
+    lines = SearchText(**kept).lines
+    assert lines[:2] == ["題", fold("献血は2024年")]
+    assert set(lines[2:]) == {
+        *("防災", fold("PTA")),
+        *(fold("(けんけつ)"), fold("2024年8月4日"), "令和№6年"),
+    }
 
 
 def test_a_report_of_midnight_is_of_its_day_in_tokyo():
-    assert fold("2024年8月1日") in searchable("", "", jst(2024, 8, 1, 0, 5))["text"]
+    kept = searchable("", "", jst(2024, 8, 1, 0, 5))
+    assert fold("2024年8月1日") in SearchText(**kept).lines
 
 
 @pytest.mark.parametrize("text", [body for _, body, _ in REPORTS.values()])
@@ -90,4 +96,4 @@ def test_each_piece_knows_its_place():
     ],
 )
 def test_hostile_text_is_folded_all_the_same(text):
-    assert searchable("", text, None)["text"]
+    assert searchable("", text, None)["characters"]

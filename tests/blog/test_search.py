@@ -2,7 +2,8 @@
 
 import pytest
 
-from blog.models import Post, SearchText
+from blog.folding import spaced
+from blog.models import Post, SearchText, Tag
 from blog.views import searches
 from homepage import edition
 from homepage.page_cache import EDITION
@@ -96,6 +97,43 @@ def test_a_year_and_a_field_of_work_are_chosen_with_their_counts(client):
     assert '<option value="disaster" selected>防災 1件' in response.text
 
 
+def test_the_index_follows_whoever_writes_and_deletes(client):
+    one, other = create_post(body="献血"), create_post(body="給食")
+
+    SearchText.objects.filter(post=one).update(characters=spaced("毛布"))
+    assert found(ask(client, q="献血")) == []
+    assert found(ask(client, q="毛布")) == [one.pk]
+
+    SearchText.objects.keep(one, other)
+    assert found(ask(client, q="毛布")) == []
+    assert found(ask(client, q="献血")) == [one.pk]
+
+    SearchText.objects.filter(post=other).delete()
+    assert found(ask(client, q="給食")) == []
+
+
+def test_words_at_the_end_of_a_very_long_report_are_found(client):
+    post = create_post(body="市の予算。" * 20_000 + "水道の料金です。")
+    create_post(body="水を配る道、料理、金曜日。")
+
+    assert found(ask(client, q="水道の料金")) == [post.pk]
+
+
+@pytest.mark.parametrize("word", ["C++", "？！", "🙇‍♀️", "🫠", "𠮷", "à", "a'b", "x*", "^x", "-"])
+def test_a_word_of_any_characters_is_found_and_nothing_else(client, word):
+    post = create_post(body=f"前{word}後")
+    create_post(body="前後。前 後。前\n\n後")
+
+    assert found(ask(client, q=f"前{word}後")) == [post.pk]
+
+
+def test_words_do_not_reach_over_the_end_of_a_line(client):
+    create_post(title="献", body="血液\n\nバ\n\nス", tag_names="毛、布")
+
+    assert found(ask(client, q="献血")) == found(ask(client, q="バス")) == []
+    assert found(ask(client, q="毛布")) == []
+
+
 def test_a_report_is_found_by_its_tags(client):
     post = create_post(body="毛布を配りました。", tag_names="防災訓練、若者")
     create_post(body="毛布", tag_names="若者")
@@ -104,6 +142,21 @@ def test_a_report_is_found_by_its_tags(client):
     [shown] = ask(client, q="防災 毛布").context["posts"]
     assert shown.pk == post.pk
     assert marks(shown.tag_parts) == ["防災"]
+
+
+def test_a_report_is_found_by_what_its_tag_is_called_today(client):
+    post = create_post(body="毛布", tag_names="防災訓練")
+    other = create_post(body="毛布", tag_names="避難")
+
+    Tag.objects.get(name="防災訓練").rename("訓練の日")
+    assert found(ask(client, q="防災")) == []
+    assert found(ask(client, q="訓練の日")) == [post.pk]
+
+    Tag.objects.get(name="避難").merge_into(Tag.objects.get(name="訓練の日"))
+    assert found(ask(client, q="訓練の日")) == [other.pk, post.pk]
+
+    Tag.objects.get(name="訓練の日").delete()
+    assert found(ask(client, q="訓練の日")) == []
 
 
 def test_without_words_a_year_and_a_field_of_work_are_enough(client):
