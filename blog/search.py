@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import BooleanField, Case, F, Q, Value, When
+from django.db.models import BooleanField, Case, F, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 from django.http import QueryDict
@@ -16,7 +16,7 @@ from homepage.edition import kept_for_edition
 from homepage.invisible import INVISIBLE
 
 from .folding import fold, pieces, spaced, without_readings
-from .models import Post, SearchText, shorten
+from .models import Post, shorten
 
 MOST_CHARACTERS, MOST_WORDS = 100, 5
 # "…" is a phrase, and so is 「…」; whoever forgets to close one means all that follows.
@@ -48,22 +48,26 @@ def words_of(text: str) -> list[Word]:
 def matching(words):
     """Return the posts that a visitor may read now and that have all the words."""
     posts = Post.objects.published()
-    return posts.filter(pk__in=_numbers(words)) if words else posts
+    return posts.filter(_have(words)) if words else posts
 
 
-def _numbers(words):
-    """Return the query of the numbers of all posts that have the words, by the database's index."""
+def _have(words):
+    """Return the condition that a post has the words, by the index that its database keeps."""
     phrases = [spaced(word.folded) for word in words]
     if connection.vendor == "sqlite":
+        numbers = "SELECT rowid FROM blog_searchindex(%s)"
         quoted = ['"{}"'.format(phrase.replace('"', '""')) for phrase in phrases]
-        return RawSQL("SELECT rowid FROM blog_searchindex(%s)", [" ".join(quoted)])
-    texts = SearchText.objects.values("post")
-    for word, phrase in zip(words, phrases, strict=True):
-        pairs = [a + b for a, b in pairwise(word.folded)] or [word.folded]
-        has_pairs = RawSQL("blog_bigrams(characters) @> %s", [pairs], BooleanField())
-        # Of more than one pair, it may have each by itself.
-        texts = texts.filter(has_pairs, *[Q(characters__contains=phrase)] * (len(pairs) > 1))
-    return texts
+        parameters = [" ".join(quoted)]
+    else:
+        numbers = "SELECT blog_having(%s, %s)"
+        grams = [gram for word in words for gram in _grams(word.folded)]
+        parameters = [grams, [phrase for phrase in phrases if len(phrase) > len("二 字")]]
+    # As a truth, not as a join: so the index is asked once, whatever is known of the tables.
+    return RawSQL(f"(blog_post.id IN ({numbers})) IS TRUE", parameters, BooleanField())
+
+
+def _grams(folded):
+    return [one + other for one, other in pairwise(folded)] or [folded]
 
 
 def best_first(posts, words):

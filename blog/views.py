@@ -3,7 +3,6 @@
 Functions, not Django's date archives, which would convert every row's time: a month is a column.
 """
 
-import threading
 from collections import defaultdict
 
 from django.core.paginator import Paginator
@@ -28,8 +27,6 @@ from .tags.models import show_tags
 MOST_RELATED = 5
 # Reports on a page of results.
 RESULTS = 10
-# A search reads all texts. So many at once leave half of a process's threads to the pages in memory.
-searches = threading.BoundedSemaphore(2)
 
 
 @require_safe
@@ -220,18 +217,6 @@ def by_year(posts):
 @gzip_page
 def post_search(request):
     """The reports that have some words, by year and field of work, newest or best first."""
-    if not searches.acquire(blocking=False):
-        context = {"title": "検索が混み合っています"}
-        response = render(request, "blog/search_busy.html", context, status=503)
-        response["Retry-After"] = "2"
-        return response
-    try:
-        return render(request, "blog/post_search.html", _search(request))
-    finally:
-        searches.release()
-
-
-def _search(request):
     back_numbers, categories = counts.back_numbers(request), counts.categories(request)
     asked = search.Search(request.GET, back_numbers.years, categories)
     context = {
@@ -255,7 +240,7 @@ def _search(request):
             "back_numbers": back_numbers,
             "all_categories": categories,
         }
-    return context
+    return render(request, "blog/post_search.html", context)
 
 
 def _choices(choices, chosen, count_of):

@@ -4,7 +4,6 @@ import pytest
 
 from blog.folding import spaced
 from blog.models import Post, SearchText, Tag
-from blog.views import searches
 from homepage import edition
 from homepage.page_cache import EDITION
 from tests.blog.search_pairs import PAIRS, REPORTS
@@ -316,15 +315,6 @@ def test_a_search_is_for_people_not_for_search_engines(client):
     assert 'rel="canonical" href="https://mihon.example.jp/search/"' in ask(client).text
     for parameters in ({"q": "毛布"}, {"q": " "}, {"year": "9999"}):
         assert '<meta name="robots" content="noindex">' in ask(client, **parameters).text
-
-
-def test_searches_never_take_all_threads_of_a_process(client):
-    with searches, searches:
-        busy = ask(client, q="毛布")
-
-    assert (busy.status_code, busy["Retry-After"]) == (503, "2")
-    assert "検索が混み合っています" in busy.text
-    assert ask(client, q="毛布").status_code == 200
 
 
 def test_every_page_leads_to_the_search(client):
