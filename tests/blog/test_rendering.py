@@ -3,6 +3,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.conf import settings
 from django.utils.safestring import SafeString
 
 from blog.rendering import at_heading_level, render
@@ -453,3 +454,18 @@ class Checker(HTMLParser):
     def handle_endtag(self, tag):
         if not self.open_tags or self.open_tags.pop() != tag:
             self.problems.append(f"/{tag}")
+
+
+def test_only_reports_and_structured_data_are_trusted_as_html():
+    files = [
+        path
+        for folder in ("blog", "homepage", "templates")
+        for path in (settings.BASE_DIR / folder).rglob("*")
+        # Mails are plain text.
+        if path.is_file() and "email" not in path.parts
+    ]
+    trust = re.compile(rb"mark_safe\(|SafeString\(|\|safe\b|autoescape off")
+
+    trusting = {path.name for path in files if trust.search(path.read_bytes())}
+
+    assert trusting == {"rendering.py", "sharing.py"}
