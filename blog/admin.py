@@ -14,7 +14,7 @@ from homepage.accounts.roles import PUBLISH
 from homepage.eras import moment_in_words
 from homepage.log.models import Action, record, subject_of
 from homepage.log.recording import RecordedAdmin
-from homepage.models import Profile
+from homepage.models import Election, Profile
 from homepage.trash_admin import TrashAdmin
 
 from .attachments import take_in_pdf
@@ -40,6 +40,10 @@ LOOK_AGAIN = (
 )
 CHOOSE_AGAIN = "添付するPDFは、もう一度お選びください。"
 PUT_OFF = "公開日時が先になっています。そのときまで、読む人はこの報告を読めません。"
+ON_POLLING_DAY = (
+    "この日時は「{}」の投票日です。投票日の更新は、選挙運動とみなされることがあるため"
+    "(公職選挙法129条、142条の3)、公開日時にできません。"
+)
 IN_TRASH = (
     "ごみ箱にある報告も、この分野です。もとに戻して分野を変えるか、ごみ箱から完全に削除すると、"
     "分野を削除できます。"
@@ -63,6 +67,13 @@ class DateTimeLocalInput(forms.DateTimeInput):
 class PostForm(CorrectionForm, DeskForm):
     # The remarks that the writer has seen: each is made once, and none forbids to publish.
     seen_remarks = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_published_at(self):
+        moment = self.cleaned_data["published_at"]
+        if moment and moment > timezone.now():
+            for election in Election.objects.on_polling_day(moment):
+                raise forms.ValidationError(ON_POLLING_DAY.format(election))
+        return moment
 
     def clean(self):
         cleaned = super().clean()

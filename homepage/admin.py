@@ -9,6 +9,7 @@ from blog.photos.intake import take_in_portrait
 from blog.photos.models import remove_files
 
 from .accent import light_accent
+from .elections.admin import ElectionAdmin  # noqa: F401  (registers itself)
 from .log.admin import LogEntryAdmin  # noqa: F401  (registers itself)
 from .log.models import Action, record, subject_of
 from .models import Link, Page, Profile

@@ -13,11 +13,9 @@ from django.utils import timezone
 
 from .accounts.models import without_second_factor
 from .log.models import Action, LogEntry
-from .models import Profile
+from .models import Election, Profile
 
 BACKUP_AGE = datetime.timedelta(days=2)
-# Domains that are nobody's (RFC 2606, and JPRS's example.jp).
-EXAMPLE = re.compile(r"[@.]example\.(?:jp|com|net|org)$")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)", re.MULTILINE)
 # Four findings of the framework for one reason.
 WITHOUT_TLS = {"security.W004", "security.W008", "security.W012", "security.W016"}
@@ -76,12 +74,21 @@ def contact():
             "「サイト管理者」に、氏名と連絡先メールアドレスを入力してください。",
             id="homepage.E001",
         )
-    elif EXAMPLE.search(profile.email):
-        yield checks.Warning(
-            f"連絡先メールアドレス {profile.email} は見本のものです。",
-            "「サイト管理者」で、本当のアドレスに直してください。",
-            id="homepage.W002",
-        )
+    elif not profile.has_real_email:
+        what_to_do = "「サイト管理者」で、本当のアドレスに直してください。"
+        if election := Election.objects.in_campaign().first():
+            yield checks.Error(
+                f"連絡先メールアドレス {profile.email} は見本のものです。"
+                f"{election}の選挙運動期間です。",
+                f"{what_to_do}連絡先を出すことは、法律の定めです(公職選挙法142条の3)。",
+                id="homepage.E002",
+            )
+        else:
+            yield checks.Warning(
+                f"連絡先メールアドレス {profile.email} は見本のものです。",
+                what_to_do,
+                id="homepage.W002",
+            )
 
 
 @of_database

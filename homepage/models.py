@@ -1,3 +1,4 @@
+import re
 import uuid
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from markdownx.models import MarkdownxField
 
 from .addresses import check_address_name, check_site_address, check_slug_is_free
 from .edition import PublicModel
+from .elections.models import Election  # noqa: F401  (a model of this app)
 from .fields import LineField
 from .log.models import FullAddress, LogEntry, LogHead  # noqa: F401  (models of this app)
 from .revisions import revisions
@@ -17,6 +19,10 @@ from .trash import TrashableModel, TrashableQuerySet
 
 def portrait_path(profile, filename):
     return f"portraits/{uuid.uuid4()}{Path(filename).suffix}"
+
+
+# Domains that are nobody's (RFC 2606, and JPRS's example.jp).
+EXAMPLE = re.compile(r"[@.]example\.(?:jp|com|net|org)$")
 
 
 class ProfileManager(models.Manager):
@@ -100,6 +106,11 @@ class Profile(PublicModel):
     @property
     def name(self):
         return f"{self.family_name} {self.given_name}"
+
+    @property
+    def has_real_email(self):
+        """Whether the contact is more than the sample's."""
+        return not EXAMPLE.search(self.email)
 
     @property
     def reading(self):

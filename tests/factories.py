@@ -14,7 +14,7 @@ from PIL import Image
 
 from blog.attachments import take_in_pdf
 from blog.models import Attachment, Category, Correction, Post
-from homepage.models import Page, Profile
+from homepage.models import Election, Page, Profile
 
 numbers = itertools.count(1)
 
@@ -47,6 +47,16 @@ def create_page(**fields):
         "body": "本文です。",
     }
     return Page.objects.create(**defaults | fields)
+
+
+def create_election(**fields):
+    """Create an election of a week, with its polling day on 25 April 2027."""
+    defaults = {
+        "name": "見本市議会議員選挙",
+        "announced_on": datetime.date(2027, 4, 18),
+        "polling_on": datetime.date(2027, 4, 25),
+    }
+    return Election.objects.create(**defaults | fields)
 
 
 def create_category(**fields):
@@ -113,6 +123,8 @@ def create_roles():
     if not Group.objects.exists():
         import_module("homepage.accounts.migrations.0003_roles").create_groups(apps)
         import_module("homepage.accounts.migrations.0004_tags").give_tag_permissions(apps)
+        elections = import_module("homepage.accounts.migrations.0005_elections")
+        elections.give_election_permissions(apps)
 
 
 def create_person(role, **fields):

@@ -21,6 +21,7 @@ from homepage.models import Profile
 from tests.factories import (
     create_category,
     create_correction,
+    create_election,
     create_page,
     create_person,
     create_post,
@@ -61,6 +62,7 @@ def address(db):
         "tag": Tag.objects.get(),
         "photo": Photo.objects.create(sha256="0" * 64),
         "correction": create_correction(post=post),
+        "election": create_election(),
         "profile": Profile.objects.current(),
         "user": create_person(Role.DRAFTER),
         "invitation": invited,

@@ -17,12 +17,13 @@ from blog.photos.models import Photo
 from homepage import edition
 from homepage.accounts.models import Invitation, User
 from homepage.log.models import Action, LogEntry, record
-from homepage.models import Page, Profile
+from homepage.models import Election, Page, Profile
 from homepage.trash import trashable_models
 from tests.factories import (
     create_attachment,
     create_category,
     create_correction,
+    create_election,
     create_page,
     create_person,
     create_post,
@@ -44,7 +45,7 @@ ANSWERS = """
     302 admin/r/<path:content_type_id>/<path:object_id>/
     200 admin/(blog)
     404 admin/(accounts)
-    404 admin/(homepage)
+    200 admin/(homepage)
     404 admin/(url)
 
     200 admin/blog/post/
@@ -101,6 +102,13 @@ ANSWERS = """
     403 admin/blog/correction/<path:object_id>/change/
     403 admin/blog/correction/<path:object_id>/delete/
     403 admin/blog/correction/<path:object_id>/history/
+
+    200 admin/homepage/election/
+    403 admin/homepage/election/add/
+    302 admin/homepage/election/<path:object_id>/
+    403 admin/homepage/election/<path:object_id>/change/
+    403 admin/homepage/election/<path:object_id>/delete/
+    200 admin/homepage/election/<path:object_id>/history/
 
     403 admin/homepage/page/
     403 admin/homepage/page/add/
@@ -176,6 +184,7 @@ def things(profile):
         body=f"駅前です。\n\n![](photo-{photo.pk})", category=category, tag_names="献血、若者"
     )
     create_correction(post=post)
+    create_election()
     create_attachment(post=post)
     post.preview_links.create()
     create_page(body=f"![](photo-{photo.pk})")
@@ -185,6 +194,7 @@ def things(profile):
     return {
         "post": Post, "photo": Photo, "category": Category, "correction": Correction, "page": Page, "tag": Tag,
         "profile": Profile, "logentry": LogEntry, "user": User, "invitation": Invitation,
+        "election": Election,
     }  # fmt: skip
 
 

@@ -1,0 +1,47 @@
+from django import forms
+from django.contrib import admin
+from django.utils import timezone
+
+from homepage.log.models import Action
+from homepage.log.recording import RecordedAdmin
+
+from .models import Election
+
+NO_ADVICE = (
+    "選挙の60日前から、すべきことがサイト管理の最初のページに出ます。"
+    "これは法律上の助言ではありません。最終的な判断は、所管の選挙管理委員会にご確認ください。"
+)
+
+
+class ElectionForm(forms.ModelForm):
+    def clean(self):
+        cleaned = super().clean()
+        if "_accept" in self.data:
+            cleaned["accepted_at"] = timezone.now()
+        return cleaned
+
+
+@admin.register(Election)
+class ElectionAdmin(RecordedAdmin):
+    recorded_as = Action.SETTINGS
+    form = ElectionForm
+    change_form_template = "admin/homepage/election/change_form.html"
+    list_display = ["name", "days", "phase", "whose"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "whose", "announced_on", "polling_on", "is_confirmed"],
+                "description": NO_ADVICE,
+            },
+        ),
+        ("届出と投票日", {"fields": ["accepted_at", "ends_at"]}),
+    ]
+
+    @admin.display(description="日程")
+    def days(self, election):
+        return election.days
+
+    @admin.display(description="いま")
+    def phase(self, election):
+        return election.phase

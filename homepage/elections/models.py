@@ -1,0 +1,121 @@
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from homepage.eras import moment_in_words
+from homepage.fields import LineField
+
+from . import rules
+
+NO_CONTACT = (
+    "選挙運動のあいだは、連絡先を出さなければなりません(公職選挙法142条の3)。"
+    "先に「サイト管理者」で、本当の連絡先メールアドレスを入力してください。"
+)
+
+
+class ElectionQuerySet(models.QuerySet):
+    def near(self, at=None):
+        """Return the elections to be spoken of, the next polling day first."""
+        day = timezone.localdate(at)
+        return self.filter(polling_on__gte=day - rules.STAYS, polling_on__lte=day + rules.REMINDS)
+
+    def in_campaign(self, at=None):
+        """Return the elections in which campaigning has begun and polling day has not."""
+        at = at or timezone.now()
+        return self.filter(accepted_at__lte=at, polling_on__gt=timezone.localdate(at))
+
+    def on_polling_day(self, moment):
+        """Return the elections on whose polling day, before its end for the site, a moment is."""
+        elections = self.filter(polling_on=timezone.localdate(moment))
+        return [each for each in elections if rules.phase(each, moment) is rules.Phase.POLLING_DAY]
+
+
+class Election(models.Model):
+    """An election in which the site's owner stands, or supports somebody."""
+
+    class Whose(models.TextChoices):
+        OWN = "own", "自分の選挙"
+        SUPPORTED = "supported", "応援する選挙"
+
+    name = LineField("選挙の名前", max_length=80, help_text="例 見本市議会議員選挙")
+    whose = models.CharField(
+        "だれの選挙か", max_length=10, choices=Whose.choices, default=Whose.OWN
+    )
+    announced_on = models.DateField(
+        "告示日", help_text="衆議院と参議院の選挙では、公示日を入力します。"
+    )
+    polling_on = models.DateField("投票日")
+    is_confirmed = models.BooleanField("日程を選挙管理委員会に確認した", default=False)
+    accepted_at = models.DateTimeField(
+        "届出が受理された日時",
+        null=True,
+        blank=True,
+        help_text="選挙運動ができるのは、このときからです。応援する選挙では、応援する人の届出です。",
+    )
+    ends_at = models.PositiveSmallIntegerField(
+        "投票日の終わり",
+        choices=[
+            (rules.MIDNIGHT, "24時まで(厳しい読み方)"),
+            (rules.POLLS_CLOSE, "20時まで(投票所が閉まるまで)"),
+        ],
+        default=rules.MIDNIGHT,
+        help_text="迷うときは24時のままにして、選挙管理委員会にご確認ください。",
+    )
+
+    objects = ElectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "選挙"
+        verbose_name_plural = "選挙"
+        ordering = ["polling_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "polling_on"],
+                name="an_election_stands_once_in_the_calendar",
+                violation_error_message="同じ名前と投票日の選挙が、すでにあります。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(announced_on__lt=models.F("polling_on")),
+                name="polling_day_is_after_the_announcement",
+                violation_error_message=rules.DAYS_IN_ORDER,
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        if self.announced_on and self.polling_on and self.accepted_at:
+            fault = rules.fault_of_filing(self, timezone.now())
+            if fault or not self._has_contact():
+                raise ValidationError({"accepted_at": fault or NO_CONTACT})
+
+    def _has_contact(self):
+        profile = apps.get_model("homepage.Profile").objects.current()
+        return profile and profile.has_real_email
+
+    @property
+    def phase(self):
+        """The phase that it is in now, as people are told it."""
+        return rules.phase(self, timezone.now()).value
+
+    @property
+    def reminder(self):
+        """What is said of it now, and what to do, while it is near."""
+        return rules.reminder(self, timezone.now())
+
+    @property
+    def awaits_filing(self):
+        """Whether the filing may be accepted now, and was not yet."""
+        now = timezone.now()
+        return self.accepted_at is None and rules.is_time_of_filing(self, now)
+
+    @property
+    def days(self):
+        """Its days, in words: 告示 2027年4月18日(日)、投票 2027年4月25日(日)."""
+        announced, polling = (
+            moment_in_words(rules.midnight(day)).split()[0]
+            for day in (self.announced_on, self.polling_on)
+        )
+        return f"告示 {announced}、投票 {polling}"

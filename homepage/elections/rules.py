@@ -1,0 +1,123 @@
+"""What an election asks of the site at a moment: plain Python, with the moment as an argument.
+
+公職選挙法 (Public Offices Election Act) art. 129: campaigning begins when the filing is accepted and
+ends on the day before polling day; art. 142-3 ②: what stands on the web may stay on polling day, and
+is not updated. Not legal advice: the commission of the election decides.
+"""
+
+import datetime
+import enum
+import typing
+
+from homepage.eras import TOKYO
+
+# Polling day ends at midnight; on another reading, when the polls close.
+MIDNIGHT, POLLS_CLOSE = 24, 20
+# An election is spoken of from so long before its polling day, and until so long after it.
+REMINDS = datetime.timedelta(days=60)
+STAYS = datetime.timedelta(days=30)
+
+
+DAYS_IN_ORDER = "投票日は、告示日より後の日にしてください。"
+
+
+class Phase(enum.Enum):
+    """The phases of an election, as people are told them."""
+
+    ORDINARY = "平時"
+    CAMPAIGN = "運動期間"
+    POLLING_DAY = "投票日"
+    AFTERWARDS = "投票後"
+
+
+def midnight(day: datetime.date) -> datetime.datetime:
+    """Return the moment in Tokyo at which a day begins."""
+    return datetime.datetime.combine(day, datetime.time(), TOKYO)
+
+
+def phase(election, at: datetime.datetime) -> Phase:
+    """Return the phase of an election at a moment, which has a zone.
+
+    `election` has `polling_on`, the hour of it that `ends_at`, and `accepted_at`: None until the
+    filing was accepted.
+    """
+    polling_day = midnight(election.polling_on)
+    if at >= polling_day + datetime.timedelta(hours=election.ends_at):
+        return Phase.AFTERWARDS
+    if at >= polling_day:
+        return Phase.POLLING_DAY
+    if election.accepted_at and at >= election.accepted_at:
+        return Phase.CAMPAIGN
+    return Phase.ORDINARY
+
+
+def days_until(day: datetime.date, at: datetime.datetime) -> int:
+    """Return how many days there are until a day, as people in Tokyo count them at a moment."""
+    return (day - at.astimezone(TOKYO).date()).days
+
+
+def is_time_of_filing(election, at: datetime.datetime) -> bool:
+    """Return whether a filing can be accepted at a moment: from 告示日 until the day before polling day."""
+    return midnight(election.announced_on) <= at < midnight(election.polling_on)
+
+
+def fault_of_filing(election, at: datetime.datetime) -> str:
+    """Return what, at a moment, cannot be about the filing, in a sentence, or nothing."""
+    if election.accepted_at > at:
+        return "届出が受理された日時が、先になっています。受理された後に入力してください。"
+    if not is_time_of_filing(election, election.accepted_at):
+        return "届出が受理された日時は、告示日から投票日の前日までにしてください。"
+    return ""
+
+
+class Reminder(typing.NamedTuple):
+    """What is said of an election now, and what to do."""
+
+    what: str
+    what_to_do: str
+
+
+def reminder(election, at: datetime.datetime) -> Reminder:
+    """Return what to say of an election, which is near, at a moment.
+
+    `election` has `announced_on`, `is_confirmed` and what `phase` asks for, and is named by str().
+    """
+    now = phase(election, at)
+    if now is Phase.ORDINARY:
+        what, what_to_do = _before_campaign(election, at)
+    elif now is Phase.CAMPAIGN:
+        days = days_until(election.polling_on, at)
+        what = f"{election}の選挙運動期間です。投票日まで、あと{days}日です。"
+        what_to_do = (
+            "名前と連絡先が、すべてのページに出ています(公職選挙法142条の3)。"
+            "ページを印刷して配ったり、貼ったりしないでください(142条)。"
+        )
+    elif now is Phase.POLLING_DAY:
+        what = f"今日は{election}の投票日です。"
+        what_to_do = (
+            f"いま載っているものは、そのままでかまいません。{election.ends_at}時まで、"
+            "選挙運動にあたる更新はできません(129条、142条の3)。"
+        )
+    else:
+        what = f"{election}の投票が終わりました。"
+        what_to_do = (
+            "当選や落選のあいさつは、ホームページには載せられますが、"
+            "紙に印刷して配ることはできません(178条)。"
+        )
+    if now is not Phase.AFTERWARDS and not election.is_confirmed:
+        what_to_do += "日程は、選挙管理委員会にご確認ください。"
+    return Reminder(what, what_to_do)
+
+
+def _before_campaign(election, at):
+    days = days_until(election.announced_on, at)
+    if days > 0:
+        return (
+            f"{election}の告示まで、あと{days}日です。",
+            "届出が受理されるまで、投票を呼びかけることはできません(公職選挙法129条)。",
+        )
+    return (
+        f"{election}の告示日{'です' if days == 0 else 'を過ぎています'}。",
+        "届出が受理されたら、この選挙のページで「届出が受理された」を押してください。"
+        "それまでは、投票を呼びかけることはできません(129条)。",
+    )
