@@ -26,7 +26,7 @@ class ElectionAdmin(RecordedAdmin):
     recorded_as = Action.SETTINGS
     form = ElectionForm
     change_form_template = "admin/homepage/election/change_form.html"
-    list_display = ["name", "days", "phase", "whose"]
+    list_display = ["name", "days", "phase"]
     fieldsets = [
         (
             None,
