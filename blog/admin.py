@@ -14,7 +14,7 @@ from homepage.accounts.roles import PUBLISH
 from homepage.eras import moment_in_words
 from homepage.log.models import Action, record, subject_of
 from homepage.log.recording import RecordedAdmin
-from homepage.models import Election, Profile
+from homepage.models import CautionWord, Election, Profile
 from homepage.trash_admin import TrashAdmin
 
 from .attachments import take_in_pdf
@@ -80,10 +80,12 @@ class PostForm(CorrectionForm, DeskForm):
         # Both questions at once: whoever has answered one is not stopped by the other.
         if cleaned.get("status") == Post.Status.PUBLISHED and self.is_otherwise_valid:
             body, published_at = cleaned["body"], cleaned["published_at"] or timezone.now()
-            remarks = remarks_on(body, published_at)
+            remarks = remarks_on(cleaned["title"], body, published_at)
             if self.initial.get("status") == Post.Status.PUBLISHED:
                 # What citizens read already was looked at when it was published.
-                known = remarks_on(self.initial["body"], self.initial["published_at"])
+                known = remarks_on(
+                    *(self.initial[name] for name in ("title", "body", "published_at"))
+                )
                 remarks = [each for each in remarks if each not in known]
             if self.saved and self.saved.is_public and published_at > timezone.now():
                 remarks.append(PUT_OFF)
@@ -256,13 +258,16 @@ class CorrectionAdmin(RecordedAdmin):
         return False
 
 
-def remarks_on(body, published_at):
+def remarks_on(title, body, published_at):
     """Return what is worth a second look in a report before it is published."""
     profile = Profile.objects.current()
     contacts = [profile.email, profile.telephone] if profile else []
     moment = timezone.localtime(published_at)
     is_scheduled = moment > timezone.now()
-    return proofread(body, moment, is_scheduled, contacts, undescribed_in(body))
+    return [
+        *proofread(body, moment, is_scheduled, contacts, undescribed_in(body)),
+        *CautionWord.objects.remarks(f"{title}\n{body}", moment),
+    ]
 
 
 def state_of(post):

@@ -10,7 +10,7 @@ from markdownx.models import MarkdownxField
 
 from .addresses import check_address_name, check_site_address, check_slug_is_free
 from .edition import PublicModel
-from .elections.models import Election  # noqa: F401  (a model of this app)
+from .elections.models import CautionWord, Election  # noqa: F401  (models of this app)
 from .fields import LineField
 from .log.models import FullAddress, LogEntry, LogHead  # noqa: F401  (models of this app)
 from .revisions import revisions

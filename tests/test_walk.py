@@ -17,7 +17,7 @@ from blog.photos.models import Photo
 from homepage.accounts.models import Invitation
 from homepage.accounts.roles import Role
 from homepage.log.models import Action, record
-from homepage.models import Profile
+from homepage.models import CautionWord, Profile
 from tests.factories import (
     create_category,
     create_correction,
@@ -63,6 +63,7 @@ def address(db):
         "photo": Photo.objects.create(sha256="0" * 64),
         "correction": create_correction(post=post),
         "election": create_election(),
+        "cautionword": CautionWord.objects.first(),
         "profile": Profile.objects.current(),
         "user": create_person(Role.DRAFTER),
         "invitation": invited,

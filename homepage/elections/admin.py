@@ -5,7 +5,7 @@ from django.utils import timezone
 from homepage.log.models import Action
 from homepage.log.recording import RecordedAdmin
 
-from .models import Election
+from .models import CautionWord, Election
 
 NO_ADVICE = (
     "選挙の60日前から、すべきことがサイト管理の最初のページに出ます。"
@@ -45,3 +45,9 @@ class ElectionAdmin(RecordedAdmin):
     @admin.display(description="いま")
     def phase(self, election):
         return election.phase
+
+
+@admin.register(CautionWord)
+class CautionWordAdmin(RecordedAdmin):
+    recorded_as = Action.SETTINGS
+    list_display = ["word", "kind"]

@@ -1,3 +1,5 @@
+import unicodedata
+
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -119,3 +121,40 @@ class Election(models.Model):
             for day in (self.announced_on, self.polling_on)
         )
         return f"告示 {announced}、投票 {polling}"
+
+
+class CautionWordQuerySet(models.QuerySet):
+    def remarks(self, text, at):
+        """Return a sentence for each of the words that a text of a moment has, with the reason."""
+        reasons = rules.cautions(Election.objects.near(at), at)
+        text = unicodedata.normalize("NFKC", text)
+        return [
+            f"「{each}」とあります。{reasons[each.kind]}"
+            for each in self.filter(kind__in=reasons)
+            if unicodedata.normalize("NFKC", each.word) in text
+        ]
+
+
+class CautionWord(models.Model):
+    """A word that the desk asks to look at twice, for an election's sake: it forbids nothing."""
+
+    word = LineField("ことば", max_length=40, unique=True)
+    kind = models.CharField(
+        "いつ確かめるか",
+        max_length=10,
+        choices=[
+            (rules.Caution.ASKS.value, "投票の呼びかけ: 届出が受理されるまで"),
+            (rules.Caution.BULLETIN.value, "選挙公報: 告示日から"),
+            (rules.Caution.GIFT.value, "贈り物や割引: いつも"),
+        ],
+    )
+
+    objects = CautionWordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "選挙で確かめることば"
+        verbose_name_plural = "選挙で確かめることば"
+        ordering = ["kind", "pk"]
+
+    def __str__(self):
+        return self.word

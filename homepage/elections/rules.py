@@ -70,6 +70,35 @@ def fault_of_filing(election, at: datetime.datetime) -> str:
     return ""
 
 
+class Caution(enum.StrEnum):
+    """Why a word is worth a second look."""
+
+    ASKS = "asks"
+    BULLETIN = "bulletin"
+    GIFT = "gift"
+
+
+def cautions(elections, at: datetime.datetime) -> dict[Caution, str]:
+    """Return what to look twice at in a text of a moment, each with the reason, a sentence.
+
+    `elections` are those that are near.
+    """
+    reasons = {Caution.GIFT: "選挙区の人への寄附は、いつも禁じられています(公職選挙法199条の2)。"}
+    phases = {election: phase(election, at) for election in elections}
+    for election, now in phases.items():
+        if now is Phase.ORDINARY:
+            reasons[Caution.ASKS] = (
+                f"{election}の届出が受理されるまで、投票を呼びかけることはできません"
+                "(公職選挙法129条)。"
+            )
+        if now is not Phase.AFTERWARDS and at >= midnight(election.announced_on):
+            reasons[Caution.BULLETIN] = (
+                "告示の後に選挙公報を載せることや、選挙公報へのリンクは、法律に触れるおそれがあります"
+                "(公職選挙法142条、146条)。"
+            )
+    return reasons
+
+
 class Reminder(typing.NamedTuple):
     """What is said of an election now, and what to do."""
 

@@ -6,10 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from blog.models import Post
 from homepage.accounts.models import User
 from homepage.checks import state_of_site
 from homepage.log.models import LogEntry
-from homepage.models import Election
+from homepage.models import CautionWord, Election
 from tests.factories import create_election, create_person, create_post, create_profile, jst
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +255,90 @@ def test_a_file_that_cannot_be_loaded_loads_nothing(tmp_path, text, sentence):
         call_command("load_elections", file)
 
     assert not Election.objects.exists()
+
+
+def remarks(text, *moment):
+    return CautionWord.objects.remarks(text, jst(*moment))
+
+
+@pytest.mark.parametrize(
+    ("moment", "accepted_at", "is_named"),
+    [
+        # No election is near yet.
+        ((2027, 2, 23, 12, 0), None, False),
+        ((2027, 2, 24, 12, 0), None, True),
+        ((2027, 4, 18, 8, 59), jst(2027, 4, 18, 9, 0), True),
+        ((2027, 4, 18, 9, 0), jst(2027, 4, 18, 9, 0), False),
+        ((2027, 4, 26, 0, 0), jst(2027, 4, 18, 9, 0), False),
+    ],
+)
+def test_asking_for_votes_is_named_until_the_filing_is_accepted(moment, accepted_at, is_named):
+    create_election(accepted_at=accepted_at)
+
+    found = remarks("清き一票をお願いします。", *moment)
+
+    assert (len(found) == 2) is is_named
+    assert bool(found) is is_named
+
+
+def test_one_election_may_be_in_its_campaign_while_another_waits_for_its_filing():
+    create_election(accepted_at=jst(2027, 4, 18, 9, 0))
+    create_election(name="見本市長選挙")
+
+    [found] = remarks("必勝", 2027, 4, 18, 12, 0)
+
+    assert found == (
+        "「必勝」とあります。見本市長選挙の届出が受理されるまで、"
+        "投票を呼びかけることはできません(公職選挙法129条)。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_named"),
+    [
+        ((2027, 4, 17, 23, 59), False),
+        ((2027, 4, 18, 0, 0), True),
+        ((2027, 4, 25, 23, 59), True),
+        ((2027, 4, 26, 0, 0), False),
+    ],
+)
+def test_the_official_bulletin_is_named_from_the_announcement_on(moment, is_named):
+    create_election()
+
+    assert bool(remarks("[選挙公報](https://example.jp/)", *moment)) is is_named
+
+
+def test_gifts_are_named_at_any_time_however_they_are_written():
+    [found] = remarks("先着でﾌﾟﾚｾﾞﾝﾄします。", 2024, 8, 4)
+
+    assert found.startswith(
+        "「プレゼント」とあります。選挙区の人への寄附は、いつも禁じられています"
+    )
+
+
+def test_the_desk_names_such_a_word_once_and_then_publishes(administrator):
+    CautionWord.objects.create(word="お菓子", kind="gift")
+    form = {
+        "title": "お菓子を用意しました",
+        "body": "夏祭りの報告です。",
+        "category": "",
+        "status": "published",
+        "published_at": "2024-08-04T10:00",
+        "attachments-TOTAL_FORMS": 0,
+        "attachments-INITIAL_FORMS": 0,
+    }
+
+    response = administrator.post("/admin/blog/post/add/", form)
+    assert "「お菓子」とあります。" in response.text
+    assert not Post.objects.published().exists()
+
+    seen = response.context["adminform"].form["seen_remarks"].value()
+    administrator.post("/admin/blog/post/add/", form | {"seen_remarks": seen})
+    assert Post.objects.published().exists()
+
+
+def test_the_owner_changes_the_list(administrator):
+    administrator.post("/admin/homepage/cautionword/add/", {"word": "お菓子", "kind": "gift"})
+
+    word = CautionWord.objects.get(word="お菓子")
+    assert logged()[0] == f"サイトの設定 「お菓子」(選挙で確かめることば{word.pk})"

@@ -17,7 +17,7 @@ from blog.photos.models import Photo
 from homepage import edition
 from homepage.accounts.models import Invitation, User
 from homepage.log.models import Action, LogEntry, record
-from homepage.models import Election, Page, Profile
+from homepage.models import CautionWord, Election, Page, Profile
 from homepage.trash import trashable_models
 from tests.factories import (
     create_attachment,
@@ -110,6 +110,13 @@ ANSWERS = """
     403 admin/homepage/election/<path:object_id>/delete/
     200 admin/homepage/election/<path:object_id>/history/
 
+    200 admin/homepage/cautionword/
+    403 admin/homepage/cautionword/add/
+    302 admin/homepage/cautionword/<path:object_id>/
+    403 admin/homepage/cautionword/<path:object_id>/change/
+    403 admin/homepage/cautionword/<path:object_id>/delete/
+    200 admin/homepage/cautionword/<path:object_id>/history/
+
     403 admin/homepage/page/
     403 admin/homepage/page/add/
     302 admin/homepage/page/<path:object_id>/
@@ -194,7 +201,7 @@ def things(profile):
     return {
         "post": Post, "photo": Photo, "category": Category, "correction": Correction, "page": Page, "tag": Tag,
         "profile": Profile, "logentry": LogEntry, "user": User, "invitation": Invitation,
-        "election": Election,
+        "election": Election, "cautionword": CautionWord,
     }  # fmt: skip
 
 

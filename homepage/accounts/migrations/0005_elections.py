@@ -1,4 +1,4 @@
-"""Everybody sees what an election asks for; the 管理者 keeps the calendar."""
+"""Everybody sees what an election asks for; the 管理者 keeps the calendar and the words."""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -16,17 +16,17 @@ def create_election_permissions(apps, schema_editor):
 def give_election_permissions(apps):
     groups = apps.get_model("auth", "Group").objects
     ours = apps.get_model("auth", "Permission").objects.filter(
-        content_type__app_label="homepage", content_type__model="election"
+        content_type__app_label="homepage", content_type__model__in=["election", "cautionword"]
     )
     groups.get(name="管理者").permissions.add(*ours)
     for name in ("編集者", "起草者"):
-        groups.get(name=name).permissions.add(ours.get(codename="view_election"))
+        groups.get(name=name).permissions.add(*ours.filter(codename__startswith="view"))
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_tags"),
-        ("homepage", "0010_election"),
+        ("homepage", "0012_first_caution_words"),
     ]
 
     operations = [migrations.RunPython(create_election_permissions, migrations.RunPython.noop)]
