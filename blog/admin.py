@@ -68,15 +68,10 @@ class PostForm(CorrectionForm, DeskForm):
     # The remarks that the writer has seen: each is made once, and none forbids to publish.
     seen_remarks = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def clean_published_at(self):
-        moment = self.cleaned_data["published_at"]
-        if moment and moment > timezone.now():
-            for election in Election.objects.on_polling_day(moment):
-                raise forms.ValidationError(ON_POLLING_DAY.format(election))
-        return moment
-
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("status") == Post.Status.PUBLISHED:
+            self._refuse_polling_day(cleaned.get("published_at"))
         # Both questions at once: whoever has answered one is not stopped by the other.
         if cleaned.get("status") == Post.Status.PUBLISHED and self.is_otherwise_valid:
             body, published_at = cleaned["body"], cleaned["published_at"] or timezone.now()
@@ -96,6 +91,11 @@ class PostForm(CorrectionForm, DeskForm):
                 choose = [CHOOSE_AGAIN] if self.files else []
                 self.add_error("body", [LOOK_AGAIN, *remarks, *choose])
         return cleaned
+
+    def _refuse_polling_day(self, moment):
+        if moment and moment > timezone.now():
+            for election in Election.objects.on_polling_day(moment):
+                self.add_error("published_at", ON_POLLING_DAY.format(election))
 
 
 class AttachmentForm(forms.ModelForm):

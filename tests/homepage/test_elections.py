@@ -57,6 +57,18 @@ def change(client, election, **fields):
     return client.post(f"/admin/homepage/election/{election.pk}/change/", FORM | fields)
 
 
+def write(client, post, **fields):
+    form = {
+        "title": "",
+        "body": "献血の報告です。",
+        "category": "",
+        "attachments-TOTAL_FORMS": 0,
+        "attachments-INITIAL_FORMS": 0,
+    }
+    address = f"/admin/blog/post/{post.pk}/change/" if post else "/admin/blog/post/add/"
+    return client.post(address, form | fields)
+
+
 def logged():
     return [f"{each.get_action_display()} {each.subject}" for each in LogEntry.objects.all()]
 
@@ -196,24 +208,23 @@ def test_no_report_is_scheduled_into_a_polling_day(
     create_election(ends_at=ends_at)
     post = create_post(status="draft", published_at=None, body="前の文章")
 
-    response = administrator.post(
-        f"/admin/blog/post/{post.pk}/change/",
-        {
-            "title": "",
-            "body": "献血の報告です。",
-            "category": "",
-            "status": "published",
-            "published_at": published_at,
-            "attachments-TOTAL_FORMS": 0,
-            "attachments-INITIAL_FORMS": 0,
-        },
-    )
+    response = write(administrator, post, status="published", published_at=published_at)
 
     post.refresh_from_db()
     assert post.is_scheduled is not is_refused
     if is_refused:
         assert "この日時は「見本市議会議員選挙」の投票日です。" in response.text
         assert "献血の報告です。" in response.text
+
+
+def test_a_draft_for_a_polling_day_is_kept(administrator):
+    create_election()
+    post = create_post(status="draft", published_at=None, body="前の文章")
+
+    write(administrator, post, status="draft", published_at="2027-04-25T10:00")
+
+    post.refresh_from_db()
+    assert post.body == "献血の報告です。"
 
 
 def test_the_next_unified_local_elections_are_loaded_once_and_to_be_confirmed(capsys):
@@ -318,22 +329,18 @@ def test_gifts_are_named_at_any_time_however_they_are_written():
 
 def test_the_desk_names_such_a_word_once_and_then_publishes(administrator):
     CautionWord.objects.create(word="お菓子", kind="gift")
-    form = {
+    published = {
         "title": "お菓子を用意しました",
-        "body": "夏祭りの報告です。",
-        "category": "",
         "status": "published",
         "published_at": "2024-08-04T10:00",
-        "attachments-TOTAL_FORMS": 0,
-        "attachments-INITIAL_FORMS": 0,
     }
 
-    response = administrator.post("/admin/blog/post/add/", form)
+    response = write(administrator, None, **published)
     assert "「お菓子」とあります。" in response.text
     assert not Post.objects.published().exists()
 
     seen = response.context["adminform"].form["seen_remarks"].value()
-    administrator.post("/admin/blog/post/add/", form | {"seen_remarks": seen})
+    write(administrator, None, **published, seen_remarks=seen)
     assert Post.objects.published().exists()
 
 
