@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.utils import timezone
 
 from homepage.log.models import Action
@@ -25,6 +26,14 @@ class ElectionForm(forms.ModelForm):
 class ElectionAdmin(RecordedAdmin):
     recorded_as = Action.SETTINGS
     form = ElectionForm
+    # The phone's own pickers.
+    formfield_overrides = {
+        models.DateField: {"widget": forms.DateInput({"type": "date"}, "%Y-%m-%d")},
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+        },
+    }
     change_form_template = "admin/homepage/election/change_form.html"
     list_display = ["name", "days", "phase"]
     fieldsets = [

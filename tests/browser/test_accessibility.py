@@ -1,7 +1,10 @@
 """The rules of axe-core, WCAG 2.2 A and AA and its best practices, in the browser."""
 
+import datetime
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from blog.models import Post, PostRevision, Tag
@@ -11,6 +14,7 @@ from tests.factories import (
     create_attachment,
     create_category,
     create_correction,
+    create_election,
     create_post,
     jst,
 )
@@ -154,3 +158,23 @@ def test_the_trash_breaks_no_rule(page, sample_site, client, width, scheme):
     expect(page.get_by_text("お知らせに出す理由を、一文で書いてください。")).to_be_visible()
     results = Axe().run(page, context="#content")
     assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_calendar_of_elections_breaks_no_rule(page, sample_site, client, width, scheme):
+    client.force_login(create_administrator(username="writer"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": sample_site}]
+    )
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    today = timezone.localdate()
+    election = create_election(announced_on=today, polling_on=today + datetime.timedelta(days=7))
+
+    for path in ["", "homepage/election/", f"homepage/election/{election.pk}/change/"]:
+        page.goto(f"{sample_site}/admin/{path}")
+        expect(page.get_by_text("見本市議会議員選挙").first).to_be_visible()
+        results = Axe().run(page, context="#content")
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width

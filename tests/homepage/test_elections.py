@@ -20,8 +20,7 @@ FORM = {
     "whose": "own",
     "announced_on": "2027-04-18",
     "polling_on": "2027-04-25",
-    "accepted_at_0": "",
-    "accepted_at_1": "",
+    "accepted_at": "",
     "ends_at": "24",
 }
 
@@ -124,8 +123,7 @@ def test_a_filing_in_the_future_is_refused_with_what_was_written(administrator, 
     response = change(
         administrator,
         election,
-        accepted_at_0="2027-04-18",
-        accepted_at_1="09:01",
+        accepted_at="2027-04-18T09:01",
         name="新しい名前",
     )
 
