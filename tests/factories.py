@@ -14,7 +14,7 @@ from PIL import Image
 
 from blog.attachments import take_in_pdf
 from blog.models import Attachment, Category, Correction, Post
-from homepage.models import Election, Page, Profile
+from homepage.models import CautionWord, Election, Page, Profile
 
 numbers = itertools.count(1)
 
@@ -57,6 +57,13 @@ def create_election(**fields):
         "polling_on": datetime.date(2027, 4, 25),
     }
     return Election.objects.create(**defaults | fields)
+
+
+def create_caution_words():
+    """Make the words of the migration again, where a test that emptied the database took them."""
+    if not CautionWord.objects.exists():
+        import_module("homepage.migrations.0012_first_caution_words").add_words(apps, None)
+    return CautionWord.objects.all()
 
 
 def create_category(**fields):

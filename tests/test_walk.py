@@ -17,9 +17,10 @@ from blog.photos.models import Photo
 from homepage.accounts.models import Invitation
 from homepage.accounts.roles import Role
 from homepage.log.models import Action, record
-from homepage.models import CautionWord, Profile
+from homepage.models import Profile
 from tests.factories import (
     create_category,
+    create_caution_words,
     create_correction,
     create_election,
     create_page,
@@ -63,7 +64,7 @@ def address(db):
         "photo": Photo.objects.create(sha256="0" * 64),
         "correction": create_correction(post=post),
         "election": create_election(),
-        "cautionword": CautionWord.objects.first(),
+        "cautionword": create_caution_words().first(),
         "profile": Profile.objects.current(),
         "user": create_person(Role.DRAFTER),
         "invitation": invited,

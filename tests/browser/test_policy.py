@@ -11,11 +11,11 @@ from blog.models import Post
 from homepage.accounts.models import Invitation
 from homepage.accounts.roles import Role
 from homepage.log.models import Action, record
-from homepage.models import CautionWord
 from tests.blog.test_photos import create_photo
 from tests.factories import (
     create_administrator,
     create_attachment,
+    create_caution_words,
     create_election,
     create_page,
 )
@@ -76,7 +76,7 @@ def test_every_screen_of_the_admin_works_under_the_policy(watched, sample_site):
     create_page()
     create_photo()
     create_election()
-    CautionWord.objects.create(word="お菓子", kind="gift")
+    create_caution_words()
     create_attachment(post=Post.objects.first())
     Invitation.objects.create(email="jiro@example.jp", role=Role.DRAFTER)
     record(Action.PUBLISHED, "夏の報告")

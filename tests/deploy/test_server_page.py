@@ -1,5 +1,6 @@
 """docs/server.md: what its commands name is there, and its way to another database arrives."""
 
+import json
 import os
 import re
 import shlex
@@ -103,6 +104,8 @@ def test_a_site_moves_from_sqlite_to_the_database_of_the_tests(tmp_path):
     call_command(*dumpdata, output=tmp_path / "after.json")
     # A moment less than a millisecond after a full second is written as that second.
     before = before.replace(".000Z", "Z")
-    assert (tmp_path / "after.json").read_text().strip() == before.strip()
+    after = (tmp_path / "after.json").read_text()
+    # The databases differ in where a text without a date stands.
+    assert sorted(json.loads(after), key=str) == sorted(json.loads(before), key=str)
     assert Post.objects.published().exists()
     Post.objects.create(body="移った後の報告です。")

@@ -11,7 +11,14 @@ from homepage.accounts.models import User
 from homepage.checks import state_of_site
 from homepage.log.models import LogEntry
 from homepage.models import CautionWord, Election
-from tests.factories import create_election, create_person, create_post, create_profile, jst
+from tests.factories import (
+    create_caution_words,
+    create_election,
+    create_person,
+    create_post,
+    create_profile,
+    jst,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -267,7 +274,7 @@ def test_a_file_that_cannot_be_loaded_loads_nothing(tmp_path, text, sentence):
 
 
 def remarks(text, *moment):
-    return CautionWord.objects.remarks(text, jst(*moment))
+    return create_caution_words().remarks(text, jst(*moment))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from homepage.trash import trashable_models
 from tests.factories import (
     create_attachment,
     create_category,
+    create_caution_words,
     create_correction,
     create_election,
     create_page,
@@ -192,6 +193,7 @@ def things(profile):
     )
     create_correction(post=post)
     create_election()
+    create_caution_words()
     create_attachment(post=post)
     post.preview_links.create()
     create_page(body=f"![](photo-{photo.pk})")
