@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from homepage.accounts.roles import PUBLISH
+from homepage.elections.rules import Phase
 from homepage.eras import moment_in_words
 from homepage.log.models import Action, record, subject_of
 from homepage.log.recording import RecordedAdmin
@@ -94,7 +95,7 @@ class PostForm(CorrectionForm, DeskForm):
 
     def _refuse_polling_day(self, moment):
         if moment and moment > timezone.now():
-            for election in Election.objects.on_polling_day(moment):
+            for election in Election.objects.in_phase(Phase.POLLING_DAY, moment):
                 self.add_error("published_at", ON_POLLING_DAY.format(election))
 
 

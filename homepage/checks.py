@@ -12,6 +12,7 @@ from django.http.request import validate_host
 from django.utils import timezone
 
 from .accounts.models import without_second_factor
+from .elections.rules import Phase
 from .log.models import Action, LogEntry
 from .models import Election, Profile
 
@@ -76,10 +77,10 @@ def contact():
         )
     elif not profile.has_real_email:
         what_to_do = "「サイト管理者」で、本当のアドレスに直してください。"
-        if election := Election.objects.in_campaign().first():
+        if campaigns := Election.objects.in_phase(Phase.CAMPAIGN, timezone.now()):
             yield checks.Error(
                 f"連絡先メールアドレス {profile.email} は見本のものです。"
-                f"{election}の選挙運動期間です。",
+                f"{campaigns[0]}の選挙運動期間です。",
                 f"{what_to_do}連絡先を出すことは、法律の定めです(公職選挙法142条の3)。",
                 id="homepage.E002",
             )

@@ -35,5 +35,10 @@ def era_years(first: datetime.date, last: datetime.date) -> str:
 def moment_in_words(moment):
     """Return a moment as people in Tokyo write it: 2024年8月4日(日) 10:00."""
     local = moment.astimezone(TOKYO)
-    weekday = "月火水木金土日"[local.weekday()]
-    return f"{local.year}年{local.month}月{local.day}日({weekday}) {local:%H:%M}"
+    return f"{day_in_words(local)} {local:%H:%M}"
+
+
+def day_in_words(day):
+    """Return a day as people write it: 2024年8月4日(日)."""
+    weekday = "月火水木金土日"[day.weekday()]
+    return f"{day.year}年{day.month}月{day.day}日({weekday})"

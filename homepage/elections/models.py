@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from homepage.eras import moment_in_words
+from homepage.eras import day_in_words
 from homepage.fields import LineField
 
 from . import rules
@@ -22,15 +22,9 @@ class ElectionQuerySet(models.QuerySet):
         day = timezone.localdate(at)
         return self.filter(polling_on__gte=day - rules.STAYS, polling_on__lte=day + rules.REMINDS)
 
-    def in_campaign(self, at=None):
-        """Return the elections in which campaigning has begun and polling day has not."""
-        at = at or timezone.now()
-        return self.filter(accepted_at__lte=at, polling_on__gt=timezone.localdate(at))
-
-    def on_polling_day(self, moment):
-        """Return the elections on whose polling day, before its end for the site, a moment is."""
-        elections = self.filter(polling_on=timezone.localdate(moment))
-        return [each for each in elections if rules.phase(each, moment) is rules.Phase.POLLING_DAY]
+    def in_phase(self, phase, at):
+        """Return the elections that are in a phase, and near, at a moment: a list."""
+        return [each for each in self.near(at) if rules.phase(each, at) is phase]
 
 
 class Election(models.Model):
@@ -116,11 +110,7 @@ class Election(models.Model):
     @property
     def days(self):
         """Its days, in words: 告示 2027年4月18日(日)、投票 2027年4月25日(日)."""
-        announced, polling = (
-            moment_in_words(rules.midnight(day)).split()[0]
-            for day in (self.announced_on, self.polling_on)
-        )
-        return f"告示 {announced}、投票 {polling}"
+        return f"告示 {day_in_words(self.announced_on)}、投票 {day_in_words(self.polling_on)}"
 
 
 class CautionWordQuerySet(models.QuerySet):
