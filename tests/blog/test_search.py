@@ -96,6 +96,31 @@ def test_a_year_and_a_field_of_work_are_chosen_with_their_counts(client):
     assert '<option value="disaster" selected>防災 1件' in response.text
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "query"),
+    [
+        ("title", "献血", "献血"),
+        ("body", "献血", "献血"),
+        ("tag_names", "献血", "献血"),
+        ("published_at", jst(2023, 7, 1, 10, 0), "2023年7月"),
+    ],
+)
+def test_a_field_that_is_saved_alone_is_found(client, field, value, query):
+    post = create_post(body="給食", published_at=jst(2024, 8, 4))
+    setattr(post, field, value)
+
+    post.save(update_fields=[field])
+
+    assert found(ask(client, q=query)) == [post.pk]
+
+
+def test_a_quotation_mark_may_stand_within_a_phrase(client):
+    post = create_post(body='献"血の報告')
+    create_post(body="献血の報告")
+
+    assert found(ask(client, q='「献"血」')) == [post.pk]
+
+
 def test_the_index_follows_whoever_writes_and_deletes(client):
     one, other = create_post(body="献血"), create_post(body="給食")
 
