@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
+from homepage.elections.rules import Held
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "homepage.settings")
     try:
@@ -15,5 +17,7 @@ if __name__ == "__main__":
     except ImproperlyConfigured as error:
         # A mistake in the environment is told in its one sentence, not in a traceback.
         sys.exit(str(error))
+    except Held as held:
+        sys.exit(str(held))
     except OperationalError as error:
         sys.exit(f"The database that DATABASE_URL names does not answer as it should: {error}")

@@ -13,7 +13,6 @@ from benchmarks.table import Line
 from blog import sample
 from blog.folding import searchable
 from blog.models import Post, SearchText
-from homepage import edition
 from homepage.eras import TOKYO
 from homepage.models import Profile
 
@@ -99,7 +98,6 @@ def fill(posts):
         ),
         batch_size=500,
     )
-    edition.bump()
 
 
 def different_texts():

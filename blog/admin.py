@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from homepage.accounts.roles import PUBLISH
 from homepage.elections.rules import Phase
-from homepage.eras import moment_in_words
+from homepage.eras import day_in_words, moment_in_words
 from homepage.log.models import Action, record, subject_of
 from homepage.log.recording import RecordedAdmin
 from homepage.models import CautionWord, Election, Profile
@@ -40,6 +40,10 @@ LOOK_AGAIN = (
     "公開の前に、次の点をご確認ください。直すところがなければ、もう一度ボタンを押すと公開されます。"
 )
 CHOOSE_AGAIN = "添付するPDFは、もう一度お選びください。"
+KEPT_WAITING = "保存しました。待機のままで、いまは誰にも見えません。"
+TERM_IS_OVER = (
+    "役職「{}」の任期は、{}に終わっています。「サイト管理者」の役職と任期をご確認ください。"
+)
 PUT_OFF = "公開日時が先になっています。そのときまで、読む人はこの報告を読めません。"
 ON_POLLING_DAY = (
     "この日時は「{}」の投票日です。投票日の更新は、選挙運動とみなされることがあるため"
@@ -54,12 +58,23 @@ HIDDEN = ["seen_remarks", "base", "desk"]
 
 
 class DateTimeLocalInput(forms.DateTimeInput):
-    """The phone's own picker of a day and a time."""
+    """The phone's own picker of a day and a time, with the polling days to come beside it."""
 
     input_type = "datetime-local"
+    template_name = "admin/blog/post/schedule_widget.html"
 
     class Media:
         js = [Script("js/schedule.js", defer=True)]
+
+    def get_context(self, name, value, attrs=None):
+        """Return the context with the polling days to come, which the picker itself cannot mark."""
+        context = super().get_context(name, value, attrs)
+        elections = Election.objects.to_come(timezone.now())
+        context["widget"]["attrs"]["data-holds"] = " ".join(
+            "/".join(map(local, election.hold)) for election in elections
+        )
+        context["elections"] = elections
+        return context
 
     def format_value(self, value):
         return local(value) if hasattr(value, "isoformat") else value
@@ -69,8 +84,22 @@ class PostForm(CorrectionForm, DeskForm):
     # The remarks that the writer has seen: each is made once, and none forbids to publish.
     seen_remarks = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Nobody chooses to wait: a polling day does.
+        if "status" in self.fields and self.instance.status != Post.Status.WAITING:
+            self.fields["status"].choices = [
+                each for each in self.fields["status"].choices if each[0] != Post.Status.WAITING
+            ]
+
     def clean(self):
         cleaned = super().clean()
+        if (
+            self.saved
+            and self.saved.status == Post.Status.WAITING
+            and cleaned.get("status") == Post.Status.PUBLISHED
+        ):
+            self._let_go(cleaned)
         if cleaned.get("status") == Post.Status.PUBLISHED:
             self._refuse_polling_day(cleaned.get("published_at"))
         # Both questions at once: whoever has answered one is not stopped by the other.
@@ -92,6 +121,13 @@ class PostForm(CorrectionForm, DeskForm):
                 choose = [CHOOSE_AGAIN] if self.files else []
                 self.add_error("body", [LOOK_AGAIN, *remarks, *choose])
         return cleaned
+
+    def _let_go(self, cleaned):
+        """Publish what waited as of now: not as of the polling day, on which nobody published it."""
+        moment = cleaned.get("published_at")
+        is_over = self.saved.published_at <= timezone.now()
+        if is_over and local(moment) == local(self.saved.published_at):
+            cleaned["published_at"] = None
 
     def _refuse_polling_day(self, moment):
         if moment and moment > timezone.now():
@@ -210,13 +246,13 @@ class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, PublishRequestAdmin, Desk
     def state_then(self, revision):
         if not revision.was_saved:
             return "編集中"
-        if revision.status == Post.Status.DRAFT:
-            return "下書き"
+        if revision.status != Post.Status.PUBLISHED:
+            return revision.get_status_display()
         return "公開" if revision.published_at <= revision.history_date else "予約"
 
     def when_restored(self, post):
-        if post.status == Post.Status.DRAFT:
-            return "下書きに戻ります。"
+        if post.status != Post.Status.PUBLISHED:
+            return f"{post.get_status_display()}に戻ります。"
         if post.published_at <= timezone.now():
             return "戻すと、すぐに公開されます。"
         return f"予約に戻り、{moment_in_words(post.published_at)}に公開されます。"
@@ -265,7 +301,11 @@ def remarks_on(title, body, published_at):
     contacts = [profile.email, profile.telephone] if profile else []
     moment = timezone.localtime(published_at)
     is_scheduled = moment > timezone.now()
+    remarks = []
+    if profile and profile.term_ends_on and profile.term_ends_on < moment.date():
+        remarks.append(TERM_IS_OVER.format(profile.office, day_in_words(profile.term_ends_on)))
     return [
+        *remarks,
         *proofread(body, moment, is_scheduled, contacts, undescribed_in(body)),
         *CautionWord.objects.remarks(f"{title}\n{body}", moment),
     ]
@@ -273,7 +313,7 @@ def remarks_on(title, body, published_at):
 
 def state_of(post):
     """Return in a few words whether citizens can read the post, and since or from when."""
-    state = "公開" if post.is_public else "予約" if post.is_scheduled else "下書き"
+    state = "公開" if post.is_public else "予約" if post.is_scheduled else post.get_status_display()
     state = f"{state} {moment_in_words(post.published_at)}" if post.published_at else state
     if post.status == Post.Status.PUBLISHED and at_desk(post) is not post:
         state += "・書きかけの変更あり"
@@ -301,4 +341,4 @@ def what_happened(post):
         return format_html('公開しています。<a href="{}">ページを見る</a>', post.get_absolute_url())
     if post.is_scheduled:
         return f"予約しました。{moment_in_words(post.published_at)}に公開されます。"
-    return KEPT_AS_DRAFT
+    return KEPT_WAITING if post.status == Post.Status.WAITING else KEPT_AS_DRAFT

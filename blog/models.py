@@ -12,8 +12,11 @@ from markdownx.models import MarkdownxField
 
 from homepage import eras
 from homepage.addresses import check_address_name
-from homepage.edition import PublicModel
+from homepage.edition import PublicModel, PublicQuerySet, change
+from homepage.elections.models import Election
+from homepage.elections.rules import Phase
 from homepage.fields import LineField
+from homepage.log.models import Action, record, subject_of
 from homepage.revisions import KEPT, revisions
 from homepage.trash import TrashableModel, TrashableQuerySet
 
@@ -26,10 +29,10 @@ from .rendering import MOST_CHARACTERS, PHOTO_MARK, render
 from .sentences import first_sentences
 from .tags.fields import TagNamesField
 from .tags.models import Tag
-from .tags.names import check_line, line_of, names_in
+from .tags.names import check_line, key_of, line_of, names_in
 
 
-class CategoryQuerySet(models.QuerySet):
+class CategoryQuerySet(PublicQuerySet):
     def with_counts(self):
         """Return the fields of work with the `count` of their reports that a visitor may read now."""
         posts = Post.objects.published().filter(category=models.OuterRef("pk")).order_by()
@@ -105,6 +108,10 @@ class PostQuerySet(TrashableQuerySet):
         """Return the posts a visitor may read now, or at the given moment."""
         return self.released().filter(published_at__lte=at or timezone.now())
 
+    def waiting(self):
+        """Return the posts that a polling day kept from becoming public by themselves."""
+        return self.kept().filter(status=Post.Status.WAITING)
+
     def came_due(self, since, until):
         """Return the published posts whose moment lies after the first time and not after the second."""
         return self.published(until).filter(published_at__gt=since)
@@ -163,7 +170,7 @@ class PostQuerySet(TrashableQuerySet):
 
     def delete(self):
         """Delete the posts; their attachments first, since a cascade would leave the files."""
-        with transaction.atomic():
+        with change():
             Attachment.objects.filter(post__in=self).delete()
             return super().delete()
 
@@ -184,6 +191,9 @@ def check_published_at(value):
         )
 
 
+# Greetings on paper are forbidden, on the web they are not (公職選挙法147条の2、178条).
+GREETINGS = set(map(key_of, ["挨拶", "あいさつ", "ご挨拶", "ごあいさつ", "お礼", "御礼"]))
+
 SEARCHED = {"title", "body", "published_at", "tag_names"}
 
 
@@ -193,6 +203,8 @@ class Post(TrashableModel):
     class Status(models.TextChoices):
         DRAFT = "draft", "下書き"
         PUBLISHED = "published", "公開"
+        # It would have become public by itself on a polling day: somebody has to let it go.
+        WAITING = "waiting", "待機"
 
     title = LineField("題名", max_length=120, blank=True, help_text="なくてもかまいません。")
     body = MarkdownxField("本文", max_length=MOST_CHARACTERS)
@@ -276,6 +288,8 @@ class Post(TrashableModel):
 
     def save(self, *args, update_fields=None, **kwargs):
         self._date_if_published()
+        if self.is_scheduled and Election.objects.in_phase(Phase.POLLING_DAY, self.published_at):
+            self.status = self.Status.WAITING
         if update_fields is None or "body" in update_fields:
             self.render_body()
             mark = PHOTO_MARK.search(self.body_html)
@@ -283,12 +297,13 @@ class Post(TrashableModel):
         if update_fields is not None:
             follow = {
                 "status": {"published_at"},
+                "published_at": {"status"},
                 "body": {"body_html", "body_text", "excerpt", "first_photo"},
             }
             update_fields = set(update_fields).union(
                 *(follow.get(each, ()) for each in update_fields)
             )
-        with transaction.atomic():
+        with change():
             has_tags = update_fields is None or "tag_names" in update_fields
             if has_tags:
                 tags = Tag.objects.named(names_in(self.tag_names), self.is_released)
@@ -301,13 +316,20 @@ class Post(TrashableModel):
                 SearchText.objects.keep(self)
 
     def delete(self, *args, **kwargs):
-        with transaction.atomic():
+        with change():
             self.attachments.all().delete()
             return super().delete(*args, **kwargs)
 
+    def wait(self):
+        """Become public only when somebody lets it go: its moment lies on a polling day."""
+        record(Action.HELD, f"{subject_of(self)}の予約 {eras.moment_in_words(self.published_at)}")
+        self.status = self.Status.WAITING
+        self._change_reason = "投票日のため待機にしました"
+        self.save(update_fields=["status"])
+
     def withdraw(self, reason=""):
         """Put it into the trash, and leave at its address the reason, or only that it is gone."""
-        with transaction.atomic():
+        with change():
             self.trash()
             Withdrawal.objects.update_or_create(
                 number=self.pk,
@@ -320,7 +342,7 @@ class Post(TrashableModel):
 
     def restore(self):
         """Take it out of the trash, as it was: at its address it stands again."""
-        with transaction.atomic():
+        with change():
             super().restore()
             Withdrawal.objects.filter(number=self.pk).delete()
 
@@ -384,6 +406,10 @@ class Post(TrashableModel):
         """Return whether citizens may read it before or after this change: a draft is nobody's."""
         return self.is_released or Post.objects.released().filter(pk=self.pk).exists()
 
+    def is_read_now(self):
+        """Return whether citizens read it before or after this change, and not only later."""
+        return self.is_public or Post.objects.published().filter(pk=self.pk).exists()
+
     def _date_if_published(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:
             # To the minute, as the desk shows it; the report is public at once.
@@ -403,6 +429,11 @@ class Post(TrashableModel):
     def is_scheduled(self):
         """Whether it becomes public by itself at a moment to come."""
         return self.status == self.Status.PUBLISHED and not self.is_public
+
+    @property
+    def is_greeting(self):
+        """Whether it is marked as a greeting or as thanks, by a tag: those are not for paper."""
+        return not GREETINGS.isdisjoint(map(key_of, names_in(self.tag_names)))
 
     @property
     def short_name(self):
@@ -468,10 +499,10 @@ def attachment_path(attachment, filename):
     return f"attachments/{uuid.uuid4()}.pdf"
 
 
-class AttachmentQuerySet(models.QuerySet):
+class AttachmentQuerySet(PublicQuerySet):
     def delete(self):
         """Delete the attachments and, after commit, their files."""
-        with transaction.atomic():
+        with change():
             remove_files(list(self.values_list("file", flat=True)))
             return super().delete()
 
@@ -509,7 +540,7 @@ class Attachment(PublicModel):
         """Save it: the file that is replaced goes after commit, a new one where saving fails."""
         stored = self._stored()
         try:
-            with transaction.atomic():
+            with change():
                 super().save(*args, **kwargs)
                 if self.file.name not in stored:
                     remove_files(stored)
@@ -519,12 +550,15 @@ class Attachment(PublicModel):
             raise
 
     def delete(self, *args, **kwargs):
-        with transaction.atomic():
+        with change():
             remove_files(self._stored())
             return super().delete(*args, **kwargs)
 
     def concerns_readers(self):
         return self.post.concerns_readers()
+
+    def is_read_now(self):
+        return self.post.is_read_now()
 
     def _stored(self):
         """Return the names of its files as its row has them: a form may have set another here."""

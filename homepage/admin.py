@@ -8,6 +8,7 @@ from blog.markdown_admin import MarkdownAdmin
 from blog.photos.intake import take_in_portrait
 from blog.photos.models import remove_files
 
+from . import pickers
 from .accent import light_accent
 from .elections.admin import ElectionAdmin  # noqa: F401  (registers itself)
 from .log.admin import LogEntryAdmin  # noqa: F401  (registers itself)
@@ -40,6 +41,7 @@ class LinkInline(admin.StackedInline):
 @admin.register(Profile)
 class ProfileAdmin(MarkdownAdmin):
     form = ProfileForm
+    formfield_overrides = {models.DateField: pickers.DAY}
     inlines = [LinkInline]
     fieldsets = [
         (
@@ -53,7 +55,7 @@ class ProfileAdmin(MarkdownAdmin):
                 ]
             },
         ),
-        ("肩書", {"fields": ["office", "municipality", "party"]}),
+        ("肩書", {"fields": ["office", "term_ends_on", "municipality", "party"]}),
         ("連絡先", {"fields": ["email", "telephone", "office_address"]}),
         ("トップページ", {"fields": ["catchphrase", "portrait", "biography"]}),
         ("サイト", {"fields": ["address", "accent"]}),

@@ -12,10 +12,13 @@ from django.http.request import validate_host
 from django.utils import timezone
 
 from .accounts.models import without_second_factor
+from .elections.models import time_of_database
 from .elections.rules import Phase
 from .log.models import Action, LogEntry
 from .models import Election, Profile
 
+# Seconds.
+CLOCKS_MAY_DIFFER = 60
 BACKUP_AGE = datetime.timedelta(days=2)
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)", re.MULTILINE)
 # Four findings of the framework for one reason.
@@ -90,6 +93,19 @@ def contact():
                 what_to_do,
                 id="homepage.W002",
             )
+
+
+@of_database
+def clock():
+    """All machines of the site know what time it is: polling day begins for all at once."""
+    ahead = (timezone.now() - time_of_database()).total_seconds()
+    if abs(ahead) > CLOCKS_MAY_DIFFER:
+        yield checks.Error(
+            f"このサーバーの時計は、データベースの時計より{abs(ahead):.0f}秒"
+            f"{'進んで' if ahead > 0 else '遅れて'}います。",
+            "時計を合わせてください(timedatectl)。投票日は、どちらかの時計で投票日なら更新を止めます。",
+            id="homepage.E003",
+        )
 
 
 @of_database

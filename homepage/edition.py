@@ -4,17 +4,22 @@ Whatever is kept for speed belongs to one edition, so nothing is ever stale and 
 """
 
 import functools
+from contextlib import contextmanager
+from datetime import datetime
 
 from django.apps import apps
 from django.db import DatabaseError, close_old_connections, connection, models, transaction
-from django.db.models.signals import pre_delete, pre_save
+from django.db.models.signals import m2m_changed, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from .elections import hold
+from .elections.rules import Held
 from .page_cache import EDITION
 
-# Each tells how many public changes time alone has made between two moments: reports that came due.
-clocks = []
+# Managers of what time alone makes public: each finds what `came_due(since, until)`, a queryset
+# whose things can `wait()`.
+scheduled = []
 
 
 def current(at=None):
@@ -34,12 +39,14 @@ def current_if_known():
         return None
 
 
-def bump():
-    """Raise the number, as part of the transaction that changes what citizens can read.
+def bump(thing, is_read_now=True):
+    """Raise the number, as part of the transaction that changes what citizens can read of a thing.
 
-    Saving and deleting do it by themselves; whoever writes in bulk calls it, in the same transaction.
+    Saving, deleting and writing in bulk do it by themselves. Raises Held on a polling day.
     """
     editions = apps.get_model("homepage.Edition").objects
+    if is_read_now:
+        hold.check(thing)
     with transaction.atomic():
         now = timezone.now()
         # The lock lets two who publish at once count one after the other.
@@ -53,7 +60,28 @@ def bump():
 
 
 def _number(edition, at):
-    return edition.number + sum(clock(edition.raised_at, at) for clock in clocks)
+    """Return the number at a moment: time makes editions too, by due reports and by polling days."""
+    due = sum(each.came_due(edition.raised_at, at).count() for each in scheduled)
+    elections = apps.get_model("homepage.Election").objects
+    return edition.number + due + elections.turns(edition.raised_at, at)
+
+
+def put_off():
+    """Let wait what would become public by itself on a polling day, and return it.
+
+    Whatever schedules, or moves a polling day, calls it in its transaction.
+    """
+    now = timezone.now()
+    waiting = []
+    for election in apps.get_model("homepage.Election").objects.to_come(now):
+        begins_at, ends_at = election.hold
+        # What was public before its polling day was known stays so.
+        since = max(begins_at - datetime.resolution, now)
+        for each in scheduled:
+            waiting += each.came_due(since, ends_at - datetime.resolution)
+    for thing in waiting:
+        thing.wait()
+    return waiting
 
 
 def kept_for_edition(function):
@@ -72,27 +100,91 @@ def kept_for_edition(function):
     return of_request
 
 
+@contextmanager
+def change():
+    """What is changed within is one transaction with its edition; what is refused stands in the log."""
+    try:
+        with transaction.atomic():
+            yield
+    except Held as held:
+        # Within another transaction the entry would be rolled back too: who began that one writes it.
+        if not connection.in_atomic_block:
+            hold.record_refusal(held)
+        raise
+
+
+class PublicQuerySet(models.QuerySet):
+    """Rows that citizens read: who writes many at once passes by the edition no more than who saves one."""
+
+    def update(self, **values):
+        with change():
+            bump(self.model)
+            updated = super().update(**values)
+            put_off()
+        return updated
+
+    update.alters_data = True
+
+    def bulk_create(self, *args, **kwargs):
+        with change():
+            bump(self.model)
+            created = super().bulk_create(*args, **kwargs)
+            put_off()
+        return created
+
+    def delete(self):
+        with change():
+            return super().delete()
+
+    delete.alters_data = True
+    # As Django's own, so that nobody deletes everything by mistake.
+    delete.queryset_only = True
+
+
 class PublicModel(models.Model):
     """What citizens read: it is written together with the edition that it makes."""
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
     def save(self, *args, **kwargs):
-        with transaction.atomic():
+        with change():
             super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        with transaction.atomic():
+        with change():
             return super().delete(*args, **kwargs)
 
     def concerns_readers(self):
-        """Return whether writing it now changes what citizens can read."""
+        """Return whether writing it now changes what citizens can read, now or later."""
+        return True
+
+    def is_read_now(self):
+        """Return whether that would change what they can read at once: then a hold forbids it."""
         return True
 
 
 @receiver([pre_save, pre_delete])
 def raise_edition(sender, instance, raw=False, **kwargs):
     """Raise the edition with every public change, whichever way it comes."""
-    if isinstance(instance, PublicModel) and not raw and instance.concerns_readers():
-        bump()
+    if not isinstance(instance, PublicModel):
+        return
+    if raw:
+        # A site that is copied brings its edition along, and comes in any order.
+        hold.check(instance)
+    elif instance.concerns_readers():
+        bump(instance, instance.is_read_now())
+
+
+@receiver(m2m_changed)
+def check_links(sender, instance, action, **kwargs):
+    """Let no link between two things pass a hold: the save that it belongs to has raised the edition."""
+    if (
+        action.startswith("pre_")
+        and isinstance(instance, PublicModel)
+        and instance.concerns_readers()
+        and instance.is_read_now()
+    ):
+        hold.check(instance)

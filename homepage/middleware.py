@@ -1,11 +1,17 @@
 from csp.middleware import CSPMiddleware
+from django.contrib import admin
 from django.core.exceptions import BadRequest
+from django.http import JsonResponse
 from django.shortcuts import render
 
+from .elections import hold, proof
+from .elections.rules import Held
 from .page_cache import SEARCH
 
 # The desk shows photos while they are sent.
 DESK_POLICY = {"img-src": ["blob:"]}
+# What somebody writes who changes on a polling day what the law does not forbid.
+REASON = "override_reason"
 # No page asks for any of these, so nothing that got into one shall either.
 UNUSED = (
     "accelerometer camera display-capture geolocation gyroscope hid idle-detection local-fonts "
@@ -35,6 +41,17 @@ def permissions_policy(get_response):
     return middleware
 
 
+def note_served(get_response):
+    """Note what everybody is served around a polling day."""
+
+    def middleware(request):
+        response = get_response(request)
+        proof.note(request, response)
+        return response
+
+    return middleware
+
+
 def refuse_nul(get_response):
     """Refuse a NUL, which PostgreSQL takes in no text; forms and the search leave theirs out themselves."""
 
@@ -59,4 +76,39 @@ def method_not_allowed_page(get_response):
             return page
         return response
 
+    return middleware
+
+
+def answer_hold(get_response):
+    """Answer what a hold refuses with why, and let it pass when it is sent once more with a reason."""
+
+    def middleware(request):
+        is_of_desk = request.method == "POST" and request.path_info.startswith("/admin/")
+        reason = request.POST.get(REASON, "").strip() if is_of_desk else ""
+        if not reason:
+            return get_response(request)
+        with hold.override(reason):
+            return get_response(request)
+
+    def process_exception(request, exception):
+        if not isinstance(exception, Held):
+            return None
+        hold.record_refusal(exception)
+        if not request.accepts("text/html"):
+            return JsonResponse({"message": str(exception)}, status=409)
+        context = admin.site.each_context(request) | {
+            "title": "投票日のため、更新していません",
+            "held": exception,
+            "sent": [
+                (name, value)
+                for name, values in request.POST.lists()
+                for value in values
+                if name not in (REASON, "csrfmiddlewaretoken")
+            ],
+            "files": [(name, file.name) for name, file in request.FILES.items()],
+            "is_without_reason": REASON in request.POST,
+        }
+        return render(request, "admin/held.html", context, status=409)
+
+    middleware.process_exception = process_exception
     return middleware

@@ -6,11 +6,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from markdownx.models import MarkdownxField
 
 from .addresses import check_address_name, check_site_address, check_slug_is_free
-from .edition import PublicModel
+from .edition import PublicModel, PublicQuerySet
 from .elections.models import CautionWord, Election  # noqa: F401  (models of this app)
+from .elections.rules import Phase
 from .fields import LineField
 from .log.models import FullAddress, LogEntry, LogHead  # noqa: F401  (models of this app)
 from .revisions import revisions
@@ -25,7 +27,13 @@ def portrait_path(profile, filename):
 EXAMPLE = re.compile(r"[@.]example\.(?:jp|com|net|org)$")
 
 
-class ProfileManager(models.Manager):
+CONTACT_IN_CAMPAIGN = (
+    "選挙運動期間です。連絡先を出すことは法律の定めなので(公職選挙法142条の3)、"
+    "見本のアドレスにはできません。"
+)
+
+
+class ProfileQuerySet(PublicQuerySet):
     def current(self):
         """Return the profile of this site, or None where the site is not set up yet."""
         return self.first()
@@ -40,6 +48,12 @@ class Profile(PublicModel):
     family_name_reading = LineField("姓の読み", max_length=80)
     given_name_reading = LineField("名の読み", max_length=80)
     office = LineField("役職", max_length=80, help_text="例 見本市議会議員")
+    term_ends_on = models.DateField(
+        "任期が終わる日",
+        null=True,
+        blank=True,
+        help_text="過ぎた後に報告を公開しようとすると、役職を確かめるよう出ます。",
+    )
     municipality = LineField("市区町村", max_length=80, blank=True)
     party = LineField("党派", max_length=80, blank=True, default="無所属")
     catchphrase = models.TextField(
@@ -84,7 +98,7 @@ class Profile(PublicModel):
     # The ids in the feeds are made of it: they outlast the address, which a site may change.
     feed_key = models.UUIDField(default=uuid.uuid4, editable=False)
 
-    objects = ProfileManager()
+    objects = ProfileQuerySet.as_manager()
 
     class Meta:
         verbose_name = "サイト管理者"
@@ -99,6 +113,10 @@ class Profile(PublicModel):
     def save(self, *args, **kwargs):
         self.address = self.address.rstrip("/")
         super().save(*args, **kwargs)
+
+    def clean(self):
+        if not self.has_real_email and Election.objects.in_phase(Phase.CAMPAIGN, timezone.now()):
+            raise ValidationError({"email": CONTACT_IN_CAMPAIGN})
 
     def get_absolute_url(self):
         return reverse("front")
@@ -172,6 +190,11 @@ class Page(TrashableModel):
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])
+
+    def concerns_readers(self):
+        """Return whether citizens may read it before or after this change."""
+        is_published = self.is_published and self.trashed_at is None
+        return is_published or Page.objects.published().filter(pk=self.pk).exists()
 
     def unique_error_message(self, model_class, unique_check):
         """Return what is said of an address that is taken, be it by a page that nobody sees."""

@@ -258,6 +258,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "homepage.middleware.method_not_allowed_page",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "homepage.middleware.note_served",
     "homepage.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -268,6 +269,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "homepage.middleware.answer_hold",
 ]
 
 ROOT_URLCONF = "homepage.urls"

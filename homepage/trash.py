@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 
-from .edition import PublicModel
+from .edition import PublicModel, PublicQuerySet
 from .log.models import Action, record, subject_of
 
 KEPT_FOR = datetime.timedelta(days=30)
@@ -15,7 +15,7 @@ KEPT_FOR = datetime.timedelta(days=30)
 logger = logging.getLogger(__name__)
 
 
-class TrashableQuerySet(models.QuerySet):
+class TrashableQuerySet(PublicQuerySet):
     def kept(self):
         """Return what is not in the trash."""
         return self.filter(trashed_at=None)

@@ -12,6 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 handler400 = views.bad_request
 handler403 = views.permission_denied
 handler404 = views.page_not_found
+handler500 = views.server_error
 
 urlpatterns = [
     path("", views.front, name="front"),

@@ -6,6 +6,7 @@ from django.db import DatabaseError
 from django.db.models import prefetch_related_objects
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -170,3 +171,12 @@ def permission_denied(request, exception):
 def page_not_found(request, exception):
     back_numbers = counts.back_numbers(request)
     return render(request, "404.html", {"back_numbers": back_numbers}, status=404)
+
+
+def server_error(request):
+    """Say that there is a fault, with whom to tell, if the database still knows."""
+    try:
+        profile = Profile.objects.current()
+    except DatabaseError:
+        profile = None
+    return HttpResponse(render_to_string("500.html", {"profile": profile}), status=500)

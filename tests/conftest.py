@@ -9,6 +9,7 @@ from django.core.management import call_command
 from blog import counts, search, withheld
 from blog.photos import library
 from blog.photos.intake import take_in
+from homepage.elections import calendar
 from homepage.models import Profile
 from tests.factories import create_profile, create_roles
 
@@ -43,6 +44,7 @@ def _forget_the_editions_of_other_tests():
     search.vocabulary.forget()
     counts.tags.forget()
     withheld.files.forget()
+    calendar.elections.forget()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from homepage.accounts.roles import PUBLISH
+from homepage.elections.rules import Held
 
 from ..markdown_admin import MarkdownAdmin
 from ..models import Post, PublishRequest, WorkingCopy
@@ -79,16 +80,21 @@ class DeskAdmin(MarkdownAdmin):
     def changeform_view(self, request, object_id=None, *args, **kwargs):
         """Save a form as the report that it is of: autosave may have begun it meanwhile.
 
-        If it was put into the trash meanwhile, the text waits there with it.
+        If it was put into the trash meanwhile, the text waits there with it; on a polling day, at
+        the desk.
         """
         if request.method != "POST":
             return super().changeform_view(request, object_id, *args, **kwargs)
-        with transaction.atomic():
-            post = self._sent_for(request, object_id)
-            if post and post.trashed_at:
-                return self._keep_in_trash(request, post)
-            object_id = str(post.pk) if post else object_id
-            return super().changeform_view(request, object_id, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                post = self._sent_for(request, object_id)
+                if post and post.trashed_at:
+                    return self._keep_in_trash(request, post)
+                object_id = str(post.pk) if post else object_id
+                return super().changeform_view(request, object_id, *args, **kwargs)
+        except Held as held:
+            held.kept_at = self._keep_at_desk(request, object_id)
+            raise
 
     def _sent_for(self, request, object_id):
         """Return the post that a form is of, locked, or None."""
@@ -104,9 +110,7 @@ class DeskAdmin(MarkdownAdmin):
         """Keep the text of a form, and say where it is."""
         if not self.has_change_permission(request, post):
             raise PermissionDenied
-        sent = {name: plain_lines(request.POST.get(name, "")) for name in FIELDS}
-        sent |= {"post": post.pk, "token": secrets.token_hex(8)}
-        form = AutosaveForm(sent | {"seen": request.POST.get("base", "")})
+        form = _text_of(request, post)
         if not form.is_valid():
             sentence = NOT_KEPT.format("".join(chain(*form.errors.values())))
         elif overwrites(post, form.instance, form.cleaned_data["seen"]):
@@ -119,6 +123,17 @@ class DeskAdmin(MarkdownAdmin):
             sentence += CHOOSE_FILES_AGAIN
         messages.warning(request, sentence)
         return redirect("trash")
+
+    @transaction.atomic
+    def _keep_at_desk(self, request, object_id):
+        """Keep the text of a form that was right and yet not saved, and return where it is."""
+        post = self._sent_for(request, object_id)
+        if post is None:
+            post = self._begin(request, {"desk": UUID(request.POST["desk"])})
+        form = _text_of(request, post)
+        if form.is_valid():
+            _write(post, form.cleaned_data, request.user)
+        return reverse("admin:blog_post_change", args=[post.pk])
 
     def get_fields(self, request, post=None):
         fields = super().get_fields(request, post)
@@ -229,6 +244,13 @@ def unpack(request):
         }
     except (zlib.error, ValueError, AttributeError, RecursionError) as error:
         raise Refused(400, UNREADABLE) from error
+
+
+def _text_of(request, post):
+    """Return the form of a working copy, with the text that a form of a post has sent."""
+    sent = {name: plain_lines(request.POST.get(name, "")) for name in FIELDS}
+    sent |= {"post": post.pk, "token": secrets.token_hex(8)}
+    return AutosaveForm(sent | {"seen": request.POST.get("base", "")})
 
 
 def _write(post, sent, user):

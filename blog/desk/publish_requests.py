@@ -135,7 +135,7 @@ class PublishRequestAdmin(admin.ModelAdmin):
 def changes_of(asked):
     """Return what citizens would read other than now; of a draft they read nothing yet."""
     post = asked.post
-    if post.status == Post.Status.DRAFT or not asked.is_open:
+    if post.status != Post.Status.PUBLISHED or not asked.is_open:
         return {}
     text = at_desk(post)
     return {

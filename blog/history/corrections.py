@@ -91,8 +91,8 @@ class CorrectionForm(forms.ModelForm):
     def save_correction(self):
         """Save what citizens are told, if anything, in the transaction that saves the post."""
         if self.correction:
-            # In bulk, since the post has raised the edition already.
-            Correction.objects.bulk_create([self.correction])
+            # The post has raised the edition already.
+            Correction._base_manager.bulk_create([self.correction])
 
 
 def words_of(title, body):

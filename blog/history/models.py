@@ -33,6 +33,9 @@ class Correction(PublicModel):
     def concerns_readers(self):
         return self.post.concerns_readers()
 
+    def is_read_now(self):
+        return self.post.is_read_now()
+
     def changes(self):
         """Return the lines that changed and those around them; nothing where no word did."""
         return only_changes(compare(self.before, self.after))

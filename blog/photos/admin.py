@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 
+from homepage import pickers
 from homepage.accounts.roles import PUBLISH
 from homepage.log.models import Action, record, subject_of
 from homepage.trash_admin import TrashAdmin
@@ -100,9 +101,7 @@ class PhotoAdmin(TrashAdmin):
     list_filter = [UseFilter]
     list_per_page = 50
     formfield_overrides = {
-        models.DateField: {
-            "widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        },
+        models.DateField: pickers.DAY,
     }
     search_fields = ["alt", "caption", "credit", "consent"]
 

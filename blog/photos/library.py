@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from blog.models import Post, WorkingCopy
+from homepage.edition import change
 from homepage.models import Page, Profile
 
 from .intake import take_in
@@ -75,7 +76,7 @@ def replace(photo, file):
     if other := Photo.objects.filter(sha256=digest).exclude(pk=photo.pk).first():
         raise ValidationError((LIES_IN_TRASH if other.trashed_at else ALREADY).format(other))
     taken_in = take_in(file)
-    with transaction.atomic():
+    with change():
         old = [rendition.file.name for rendition in photo.renditions.all()]
         photo.renditions.all().delete()
         photo.sha256 = digest

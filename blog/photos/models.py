@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from homepage.edition import change
 from homepage.fields import LineField
 from homepage.trash import TrashableModel, TrashableQuerySet
 
@@ -19,7 +20,7 @@ class NotStored(Exception):
 class PhotoQuerySet(TrashableQuerySet):
     def delete(self):
         """Delete each photo with its files."""
-        with transaction.atomic():
+        with change():
             for photo in self:
                 photo.delete()
 
@@ -68,7 +69,7 @@ class Photo(TrashableModel):
 
     def delete(self, *args, **kwargs):
         files = [rendition.file.name for rendition in self.renditions.all()]
-        with transaction.atomic():
+        with change():
             deleted = super().delete(*args, **kwargs)
             remove_files(files)
         return deleted
@@ -76,6 +77,12 @@ class Photo(TrashableModel):
     def concerns_readers(self):
         """Return whether a page may show it already, and it is not in the trash."""
         return not self._state.adding and super().concerns_readers()
+
+    def is_read_now(self):
+        """Return whether a page shows it; one that only drafts show changes nothing."""
+        from .library import is_public
+
+        return is_public(self)
 
     @property
     def smallest(self):

@@ -1,14 +1,14 @@
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 from django.urls import reverse
 
-from homepage.edition import PublicModel
+from homepage.edition import PublicModel, PublicQuerySet, change
 from homepage.fields import LineField
 
 from .names import MOST_CHARACTERS, key_of, line_of, names_in
 
 
-class TagQuerySet(models.QuerySet):
+class TagQuerySet(PublicQuerySet):
     def in_use(self):
         """Return the tags without the former names."""
         return self.filter(merged_into=None)
@@ -53,7 +53,7 @@ class TagQuerySet(models.QuerySet):
 
     def delete(self):
         """Delete the tags one by one: each stands in the lines of its reports."""
-        with transaction.atomic():
+        with change():
             for tag in self:
                 tag.delete()
 
@@ -101,7 +101,7 @@ class Tag(PublicModel):
         self.key = key_of(self.name)
         super().save(*args, **kwargs)
 
-    @transaction.atomic
+    @change()
     def delete(self, *args, **kwargs):
         """Delete it with its former names, and take it out of the lines of its reports."""
         self._lock()
@@ -117,7 +117,7 @@ class Tag(PublicModel):
         posts = apps.get_model("blog.Post").objects.released()
         return self.pk is not None and posts.filter(tags__in=tags).exists()
 
-    @transaction.atomic
+    @change()
     def rename(self, name):
         """Give it another name; the one that it had leads to it.
 
@@ -125,22 +125,24 @@ class Tag(PublicModel):
         the name is not free.
         """
         self._lock_unchanged()
+        # Saving it below raises the edition.
+        unannounced = Tag._base_manager
         former = self.former.filter(key=key_of(name)).first()
         self._rewrite_lines(name)
         if former:
             # The two rows exchange their names, so that each address stays; no tag's key is empty.
-            Tag.objects.filter(pk=former.pk).update(key="")
+            unannounced.filter(pk=former.pk).update(key="")
         before, self.name = Tag(name=self.name, key=self.key), name
         # Before the edition, which a save that has just made a tag of this name will ask for.
-        Tag.objects.filter(pk=self.pk).update(key=key_of(name))
+        unannounced.filter(pk=self.pk).update(key=key_of(name))
         self.save()
         if former:
-            Tag.objects.filter(pk=former.pk).update(name=before.name, key=before.key)
+            unannounced.filter(pk=former.pk).update(name=before.name, key=before.key)
         elif self.key != before.key:
             before.merged_into = self
             before.save()
 
-    @transaction.atomic
+    @change()
     def merge_into(self, other):
         """Make it a former name of another tag, which gets its reports and its former names.
 
@@ -155,7 +157,7 @@ class Tag(PublicModel):
         self.save()
         other.posts.add(*self.posts.values_list("pk", flat=True))
         self.posts.clear()
-        self.former.update(merged_into=other)
+        Tag._base_manager.filter(merged_into=self).update(merged_into=other)
 
     def _lock_unchanged(self, *others):
         """Lock what is about to change. Raises TagChanged."""
@@ -191,7 +193,7 @@ class Tag(PublicModel):
                     others = [name if key_of(each) == self.key else each for each in names]
                     text.tag_names = line_of(filter(None, others))
                     changed.append(text)
-            texts.model.objects.bulk_update(changed, ["tag_names"], batch_size=500)
+            texts.model._base_manager.bulk_update(changed, ["tag_names"], batch_size=500)
         apps.get_model("blog.SearchText").objects.keep(*posts.all())
 
 

@@ -1,8 +1,10 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.utils import timezone
 
+from homepage import pickers
+from homepage.eras import moment_in_words
 from homepage.log.models import Action
 from homepage.log.recording import RecordedAdmin
 
@@ -12,6 +14,7 @@ NO_ADVICE = (
     "選挙の60日前から、すべきことがサイト管理の最初のページに出ます。"
     "これは法律上の助言ではありません。最終的な判断は、所管の選挙管理委員会にご確認ください。"
 )
+PUT_OFF = "「{}」は、投票日の{}に公開される予約でした。待機にしたので、ひとりでには公開されません。"
 
 
 class ElectionForm(forms.ModelForm):
@@ -26,9 +29,8 @@ class ElectionForm(forms.ModelForm):
 class ElectionAdmin(RecordedAdmin):
     recorded_as = Action.SETTINGS
     form = ElectionForm
-    # The phone's own pickers.
     formfield_overrides = {
-        models.DateField: {"widget": forms.DateInput({"type": "date"}, "%Y-%m-%d")},
+        models.DateField: pickers.DAY,
         models.DateTimeField: {
             "form_class": forms.DateTimeField,
             "widget": forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
@@ -46,6 +48,12 @@ class ElectionAdmin(RecordedAdmin):
         ),
         ("届出と投票日", {"fields": ["accepted_at", "ends_at"]}),
     ]
+
+    def save_model(self, request, election, form, change):
+        super().save_model(request, election, form, change)
+        for post in election.put_off:
+            moment = moment_in_words(post.published_at)
+            self.message_user(request, PUT_OFF.format(post, moment), messages.WARNING)
 
     @admin.display(description="日程")
     def days(self, election):

@@ -3,8 +3,10 @@ import unicodedata
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from homepage.edition import PublicModel, PublicQuerySet, change, put_off
 from homepage.eras import day_in_words
 from homepage.fields import LineField
 
@@ -16,19 +18,55 @@ NO_CONTACT = (
 )
 
 
-class ElectionQuerySet(models.QuerySet):
+class ElectionQuerySet(PublicQuerySet):
     def near(self, at=None):
         """Return the elections to be spoken of, the next polling day first."""
         day = timezone.localdate(at)
         return self.filter(polling_on__gte=day - rules.STAYS, polling_on__lte=day + rules.REMINDS)
 
+    def to_come(self, at):
+        """Return the elections whose hold is not over at a moment, to the day."""
+        return self.filter(polling_on__gte=timezone.localdate(at))
+
     def in_phase(self, phase, at):
         """Return the elections that are in a phase, and near, at a moment: a list."""
         return [each for each in self.near(at) if rules.phase(each, at) is phase]
 
+    def holding(self):
+        """Return the election whose hold lasts, by this machine's clock or the database's, or None."""
+        now = timezone.now()
+        near = list(self.near(now))
+        moments = [now, time_of_database()] if near else []
+        for election in near:
+            if any(rules.phase(election, at) is rules.Phase.POLLING_DAY for at in moments):
+                return election
+        return None
 
-class Election(models.Model):
-    """An election in which the site's owner stands, or supports somebody."""
+    def witnessed(self):
+        """Return the elections around whose hold it is noted now what the site serves: a list."""
+        now = timezone.now()
+        return [each for each in self.near(now) if rules.span(each, now)]
+
+    def turns(self, since, until):
+        """Return how many editions time alone has made by polling days between two moments."""
+        # Each turn lies less than so far from its polling day.
+        around = 2 * rules.WITNESSED
+        days = timezone.localdate(since) - around, timezone.localdate(until) + around
+        elections = self.filter(polling_on__range=days)
+        return sum(since < at <= until for each in elections for at in rules.turns(each))
+
+
+def time_of_database():
+    """Return what time it is by the clock of the database, which all machines of the site share."""
+    edition = apps.get_model("homepage.Edition").objects
+    return edition.values_list(Now(), flat=True).first() or timezone.now()
+
+
+class Election(PublicModel):
+    """An election in which the site's owner stands, or supports somebody.
+
+    Citizens do not read it, but it decides what may change of what they read.
+    """
 
     class Whose(models.TextChoices):
         OWN = "own", "自分の選挙"
@@ -61,6 +99,9 @@ class Election(models.Model):
 
     objects = ElectionQuerySet.as_manager()
 
+    # What saving it has put off: reports that would have become public on its polling day.
+    put_off = ()
+
     class Meta:
         verbose_name = "選挙"
         verbose_name_plural = "選挙"
@@ -81,15 +122,40 @@ class Election(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        """Save it, and let wait what would become public on its polling day.
+
+        Raises ValidationError where a campaign would begin without a contact.
+        """
+        if rules.phase(self, timezone.now()) is rules.Phase.CAMPAIGN and not self._has_contact():
+            raise ValidationError(NO_CONTACT)
+        with change():
+            super().save(*args, **kwargs)
+            self.put_off = put_off()
+
     def clean(self):
         if self.announced_on and self.polling_on and self.accepted_at:
             fault = rules.fault_of_filing(self, timezone.now())
             if fault or not self._has_contact():
                 raise ValidationError({"accepted_at": fault or NO_CONTACT})
 
+    def is_read_now(self):
+        """Return whether it decides, before or after this change, what pages show today."""
+        now = timezone.now()
+        decides = {rules.Phase.CAMPAIGN, rules.Phase.POLLING_DAY}
+        return any(
+            rules.phase(each, now) in decides
+            for each in [self, *Election.objects.filter(pk=self.pk)]
+        )
+
     def _has_contact(self):
         profile = apps.get_model("homepage.Profile").objects.current()
         return profile and profile.has_real_email
+
+    @property
+    def hold(self):
+        """When its hold begins and ends."""
+        return rules.hold(self)
 
     @property
     def phase(self):

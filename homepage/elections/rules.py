@@ -16,9 +16,26 @@ MIDNIGHT, POLLS_CLOSE = 24, 20
 # An election is spoken of from so long before its polling day, and until so long after it.
 REMINDS = datetime.timedelta(days=60)
 STAYS = datetime.timedelta(days=30)
+# What the site serves is noted from so long before the hold, and until so long after it.
+WITNESSED = datetime.timedelta(days=1)
 
 
 DAYS_IN_ORDER = "投票日は、告示日より後の日にしてください。"
+HELD = (
+    "今日は「{}」の投票日です。投票日の更新は、選挙運動とみなされることがあるため"
+    "(公職選挙法129条、142条の3)、{}時まで、読む人のページを変えられません。"
+)
+
+
+class Held(Exception):
+    """A public change on polling day: says why it was refused, of which `election`, and of what."""
+
+    # The address at which the text that was sent is kept, where it is.
+    kept_at = None
+
+    def __init__(self, election, thing):
+        super().__init__(HELD.format(election, election.ends_at))
+        self.election, self.thing = election, thing
 
 
 class Phase(enum.Enum):
@@ -41,14 +58,59 @@ def phase(election, at: datetime.datetime) -> Phase:
     `election` has `polling_on`, the hour of it that `ends_at`, and `accepted_at`: None until the
     filing was accepted.
     """
-    polling_day = midnight(election.polling_on)
-    if at >= polling_day + datetime.timedelta(hours=election.ends_at):
+    begins_at, ends_at = hold(election)
+    if at >= ends_at:
         return Phase.AFTERWARDS
-    if at >= polling_day:
+    if at >= begins_at:
         return Phase.POLLING_DAY
     if election.accepted_at and at >= election.accepted_at:
         return Phase.CAMPAIGN
     return Phase.ORDINARY
+
+
+def hold(election) -> tuple[datetime.datetime, datetime.datetime]:
+    """Return the moments from which nothing public changes, and from which it may again."""
+    polling_day = midnight(election.polling_on)
+    return polling_day, polling_day + datetime.timedelta(hours=election.ends_at)
+
+
+class Span(enum.Enum):
+    """The parts of the days around a hold, of each of which it is proved what the site served."""
+
+    BEFORE = "前"
+    DURING = "投票日"
+    AFTER = "後"
+
+
+def spans(election) -> dict[Span, tuple[datetime.datetime, datetime.datetime]]:
+    """Return where each part begins and ends: a day before the hold, the hold, and a day after it."""
+    begins_at, ends_at = hold(election)
+    return {
+        Span.BEFORE: (begins_at - WITNESSED, begins_at),
+        Span.DURING: (begins_at, ends_at),
+        Span.AFTER: (ends_at, ends_at + WITNESSED),
+    }
+
+
+def span(election, at: datetime.datetime) -> Span | None:
+    """Return the part of the days around a hold that a moment lies in, or None."""
+    return next(
+        (each for each, (since, until) in spans(election).items() if since <= at < until), None
+    )
+
+
+def turns(election) -> list[datetime.datetime]:
+    """Return the moments at which time alone makes an edition: what follows is asked for anew."""
+    return [since for since, _ in spans(election).values()]
+
+
+def keeps_off_paper(election, at: datetime.datetime) -> bool:
+    """Return whether no page may be printed at a moment, to be handed out (art. 142): the campaign.
+
+    Until the end of the hold, since in it no page changes.
+    """
+    is_accepted = bool(election.accepted_at) and election.accepted_at <= at
+    return is_accepted and phase(election, at) is not Phase.AFTERWARDS
 
 
 def days_until(day: datetime.date, at: datetime.datetime) -> int:
@@ -125,7 +187,8 @@ def reminder(election, at: datetime.datetime) -> Reminder:
         what = f"今日は{election}の投票日です。"
         what_to_do = (
             f"いま載っているものは、そのままでかまいません。{election.ends_at}時まで、"
-            "選挙運動にあたる更新はできません(129条、142条の3)。"
+            "読む人のページは変えられません(公職選挙法129条、142条の3)。"
+            "下書きは、いつものとおり保存できます。"
         )
     else:
         what = f"{election}の投票が終わりました。"

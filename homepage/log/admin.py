@@ -37,7 +37,13 @@ class LogEntryAdmin(admin.ModelAdmin):
         return f"{entry.user} {address_of(entry)}".strip()
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("full_address")
+        """Return the entries; in the list not what pages were served, unless it is asked for."""
+        entries = super().get_queryset(request).select_related("full_address")
+        is_list = request.resolver_match.url_name == "homepage_logentry_changelist"
+        if is_list and "action__exact" not in request.GET:
+            # Around a polling day there are thousands.
+            entries = entries.exclude(action=Action.SERVED)
+        return entries
 
     def get_urls(self):
         export = self.admin_site.admin_view(self.export_view)

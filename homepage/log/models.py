@@ -27,6 +27,9 @@ class Action(models.TextChoices):
     DELETED = "deleted", "完全に削除"
     SETTINGS = "settings", "サイトの設定"
     EXPORTED = "exported", "書き出し"
+    HELD = "held", "投票日のため停止"
+    OVERRIDDEN = "overridden", "投票日の更新"
+    SERVED = "served", "配信"
 
 
 class CannotBeChanged(Exception):

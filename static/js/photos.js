@@ -127,6 +127,7 @@ document.querySelectorAll(".markdownx:has(.photo-desk)").forEach((box) => {
       request.open("POST", text.dataset.photoUploadUrl);
       request.responseType = "json"; // null for the page of a proxy or of the login
       request.setRequestHeader("X-CSRFToken", token());
+      request.setRequestHeader("Accept", "application/json");
       request.send(body);
     });
   }
@@ -227,7 +228,7 @@ document.querySelectorAll(".markdownx:has(.photo-desk)").forEach((box) => {
       const response = await fetch(photo.describeUrl, {
         method: "POST",
         body: new URLSearchParams({ alt }),
-        headers: { "X-CSRFToken": token() },
+        headers: { "X-CSRFToken": token(), Accept: "application/json" },
         keepalive: true, // the last one is often written just before leaving
       });
       answer = await response.json();

@@ -234,7 +234,7 @@ def test_an_unknown_field_of_work_is_not_found(client):
 
 
 @pytest.mark.parametrize("count", [12, 12_000])
-def test_a_month_page_asks_six_questions_however_many_reports_there_are(
+def test_a_month_page_asks_seven_questions_however_many_reports_there_are(
     client, django_assert_num_queries, count
 ):
     create_posts(count)
@@ -242,7 +242,7 @@ def test_a_month_page_asks_six_questions_however_many_reports_there_are(
         post = create_post(published_at=jst(2024, 8, day, 10, 0), category=create_category())
         create_attachment(post=post)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/2024/08/")
 
 
@@ -254,5 +254,5 @@ def test_the_other_lists_ask_no_question_for_each_report(
     for day in range(1, 20):
         create_post(published_at=jst(2024, 8, day, 10, 0), category=category)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(path)

@@ -368,9 +368,9 @@ def test_a_page_asks_one_question_however_many_corrections_there_are(
         for _ in range(count):
             create_correction(post=each)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/2024/08/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(post.get_absolute_url())
 
 

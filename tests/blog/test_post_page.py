@@ -125,5 +125,5 @@ def test_the_questions_it_asks_do_not_grow(client, django_assert_num_queries):
     for day in range(1, 20):
         post = create_post(published_at=jst(2024, 8, day, 10, 0))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(post.get_absolute_url())

@@ -183,7 +183,7 @@ def test_the_questions_it_asks_do_not_grow(client, profile, django_assert_num_qu
     write(post)
     address = link_to(post)
 
-    with django_assert_num_queries(9):  # as the page itself
+    with django_assert_num_queries(10):  # as the page itself
         client.get(address)
 
 

@@ -200,5 +200,5 @@ def test_line_and_mail_get_the_title_and_the_address(client, profile):
 def test_the_front_page_asks_no_more_for_it(client, profile, django_assert_num_queries):
     Link.objects.create(profile=profile, label="会議録", url="https://gikai.example.jp/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/")

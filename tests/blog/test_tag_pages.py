@@ -155,7 +155,7 @@ def test_tags_cost_a_month_one_question_however_many_there_are(client, django_as
     for day in range(1, 6):
         create_post(published_at=jst(2024, 8, day, 10, 0), tag_names=f"献血、その{day}")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/2024/08/")
 
 
@@ -163,7 +163,7 @@ def test_tags_and_related_reports_cost_a_report_a_question_each(client, django_a
     for day in range(1, 20):
         post = create_post(published_at=jst(2024, 8, day, 10, 0), tag_names="献血、若者")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(post.get_absolute_url())
 
 
@@ -172,5 +172,5 @@ def test_the_page_of_a_tag_asks_no_question_for_each_report(client, django_asser
         create_post(tag_names="献血")
     path = address("献血")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(path)

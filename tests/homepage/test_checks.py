@@ -84,7 +84,7 @@ def test_those_who_may_publish_without_a_second_factor_are_named(django_assert_n
 
     for _ in range(5):
         create_person("編集者")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         state_of_site()
 
 
