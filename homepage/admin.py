@@ -1,7 +1,9 @@
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db import models
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from blog.history.admin import RevisionsAdmin
 from blog.markdown_admin import MarkdownAdmin
@@ -11,6 +13,7 @@ from blog.photos.models import remove_files
 from . import pickers
 from .accent import light_accent
 from .elections.admin import ElectionAdmin  # noqa: F401  (registers itself)
+from .elections.rules import Held
 from .log.admin import LogEntryAdmin  # noqa: F401  (registers itself)
 from .log.models import Action, record, subject_of
 from .models import Link, Page, Profile
@@ -112,12 +115,24 @@ class PageAdmin(TrashAdmin, RevisionsAdmin, MarkdownAdmin):
         elif was_published:
             record(Action.WITHDRAWN, f"{subject_of(page)}を非公開に", request)
 
+    def changeform_view(self, request, object_id=None, *args, **kwargs):
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except Held as held:
+            page = self.get_object(request, unquote(object_id)) if object_id else None
+            if page:
+                page.keep_revision(request.POST["title"], request.POST["body"], request.user)
+                held.kept_at = reverse("admin:homepage_page_history", args=[page.pk])
+            raise
+
     def bring_back(self, request, page, revision):
         super().bring_back(request, page, revision)
         if page.is_published:
             record(Action.PUBLISHED, f"{subject_of(page)}の更新", request)
 
     def state_then(self, revision):
+        if not revision.was_saved:
+            return "保存していない"
         return "公開" if revision.is_published else "非公開"
 
     def when_restored(self, page):

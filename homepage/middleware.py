@@ -96,15 +96,18 @@ def answer_hold(get_response):
         hold.record_refusal(exception)
         if not request.accepts("text/html"):
             return JsonResponse({"message": str(exception)}, status=409)
+        sent = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in (REASON, "csrfmiddlewaretoken")
+        ]
         context = admin.site.each_context(request) | {
             "title": "投票日のため、更新していません",
             "held": exception,
-            "sent": [
-                (name, value)
-                for name, values in request.POST.lists()
-                for value in values
-                if name not in (REASON, "csrfmiddlewaretoken")
-            ],
+            "sent": sent,
+            # To be copied, where nothing of them is kept.
+            "texts": [value for _, value in sent if "\n" in value and not exception.kept_at],
             "files": [(name, file.name) for name, file in request.FILES.items()],
             "is_without_reason": REASON in request.POST,
         }

@@ -15,7 +15,7 @@ from .elections.models import CautionWord, Election  # noqa: F401  (models of th
 from .elections.rules import Phase
 from .fields import LineField
 from .log.models import FullAddress, LogEntry, LogHead  # noqa: F401  (models of this app)
-from .revisions import revisions
+from .revisions import KEPT, revisions
 from .trash import TrashableModel, TrashableQuerySet
 
 
@@ -205,6 +205,22 @@ class Page(TrashableModel):
                 "ほかの名前にしてください。"
             )
         return super().unique_error_message(model_class, unique_check)
+
+    def keep_revision(self, title, body, user):
+        """Keep a title and text that a polling day let nobody save, as a revision."""
+        self.revisions.create(
+            id=self.pk,
+            title=title,
+            slug=self.slug,
+            body=body,
+            is_published=self.is_published,
+            in_menu=self.in_menu,
+            order=self.order,
+            history_date=timezone.now(),
+            history_type=KEPT,
+            history_user=user,
+            history_change_reason="投票日に保存しなかった文章",
+        )
 
     def bring_back(self, revision, user):
         """Save the title and text of a revision again: a new one, by whom the request is from."""

@@ -26,7 +26,7 @@ def check(thing):
     if election is None:
         return
     if override := _override.get():
-        override.record()
+        override.record(thing)
     else:
         raise Held(election, thing)
 
@@ -44,18 +44,20 @@ def override(reason):
 
 
 class Override:
-    """An open override: one entry of the log, which holds together with what it lets pass."""
+    """An open override: one entry of the log, which names the first thing that it lets pass."""
 
     def __init__(self, reason):
         self.reason, self.entry = reason, None
 
-    def record(self):
+    def record(self, thing):
         # The one before may have been rolled back with its change.
         if (
             self.entry is None
             or not LogEntry.objects.filter(number=self.entry.number, seal=self.entry.seal).exists()
         ):
-            self.entry = record(Action.OVERRIDDEN, self.reason, request_of_now())
+            self.entry = record(
+                Action.OVERRIDDEN, f"{self.reason}: {what(thing)}", request_of_now()
+            )
 
 
 def record_refusal(held):

@@ -77,9 +77,9 @@ def hold(election) -> tuple[datetime.datetime, datetime.datetime]:
 class Span(enum.Enum):
     """The parts of the days around a hold, of each of which it is proved what the site served."""
 
-    BEFORE = "前"
+    BEFORE = "前日"
     DURING = "投票日"
-    AFTER = "後"
+    AFTER = "翌日"
 
 
 def spans(election) -> dict[Span, tuple[datetime.datetime, datetime.datetime]]:

@@ -1,12 +1,16 @@
 """A month and a report on A4: drawn as a printer does, and looked at page by page."""
 
+import datetime
+
 import pypdfium2
 import pytest
 import zxingcpp
+from django.utils import timezone
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from blog.photos.models import Photo
-from tests.factories import create_page, create_post, jst
+from homepage.models import Profile
+from tests.factories import create_election, create_page, create_post, jst
 
 # A4 in points.
 A4, MARGIN = (595, 842), 20 / 25.4 * 72
@@ -142,3 +146,35 @@ def test_what_a_screen_scrolls_is_whole_on_paper(page, sample_site):
     text = "".join(printed.texts[0].split())
     assert text.count("欄14") == 2
     assert "字終" in text
+
+
+def test_in_a_campaign_a_notice_with_the_contact_is_printed_instead(page, sample_site):
+    Profile.objects.update(email="hanako@mihonshi.jp")
+    today = timezone.localdate()
+    create_election(
+        announced_on=today - datetime.timedelta(days=1),
+        polling_on=today + datetime.timedelta(days=6),
+        accepted_at=timezone.now() - datetime.timedelta(hours=1),
+    )
+
+    for path in ["/", "/2024/08/", "/nowhere/"]:
+        [text] = Printed(page, sample_site + path).texts
+
+        assert "選挙運動の期間中は、このページを紙に印刷できません。" in text
+        assert "見本 花子 hanako@mihonshi.jp" in text
+        assert "バックナンバー" not in text
+
+
+def test_a_greeting_is_not_printed_by_itself_or_in_its_month(page, sample_site):
+    greeting = create_post(
+        body="新年おめでとうございます。", tag_names="挨拶", published_at=jst(2023, 1, 1, 0, 0)
+    )
+    create_post(body="補正予算を審議しました。", published_at=jst(2023, 1, 20, 0, 0))
+
+    by_itself = "".join(Printed(page, sample_site + greeting.get_absolute_url()).texts)
+    of_month = "".join(Printed(page, f"{sample_site}/2023/01/").texts)
+
+    for text in (by_itself, of_month):
+        assert "このあいさつは、紙に印刷できません。" in text
+        assert "新年おめでとうございます。" not in text
+    assert "補正予算を審議しました。" in of_month

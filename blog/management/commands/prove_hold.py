@@ -72,8 +72,9 @@ class Command(BaseCommand):
             self.stdout.write("投票日の前日から翌日までではないので、何もしません。")
             return
         paths = public_paths()
-        for path in paths:
-            ask_for(profile.address, path)
+        missing = [path for path in paths if not is_served(profile.address, path)]
+        if missing:
+            raise CommandError(f"開けないアドレスがあります: {'、'.join(missing)}")
         self.stdout.write(f"{len(paths)}のアドレスを確かめました。")
 
 
@@ -95,11 +96,12 @@ def public_paths():
     return [*pages, *codes, *feeds, *others]
 
 
-def ask_for(site, path):
-    """Let the site answer a path as for anybody."""
+def is_served(site, path):
+    """Return whether the site answers a path as it does to anybody, and notes it."""
     parts = urlsplit(site)
     environ = {
         "PATH_INFO": path,
+        "QUERY_STRING": "",
         "HTTP_HOST": parts.netloc,
         "wsgi.url_scheme": parts.scheme,
         EDITION: edition.current(),
@@ -107,3 +109,4 @@ def ask_for(site, path):
     setup_testing_defaults(environ)
     answer = WSGIHandler()(environ, lambda *start: None)
     answer.close()
+    return answer.status_code == 200

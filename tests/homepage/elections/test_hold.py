@@ -25,7 +25,7 @@ from homepage.wsgi import utf8_application
 from tests.factories import create_election, create_person, create_post, create_profile, jst
 from tests.pictures import upload
 
-from .whole_site import REASON, create_polling_day, logged, picture
+from .whole_site import REASON, create_polling_day, logged, overrides, picture
 
 REPORT = {
     "title": "",
@@ -258,7 +258,7 @@ def test_the_text_of_a_new_report_is_kept_as_a_draft(on_polling_day):
     assert (copy.title, copy.body) == ("速報", "献血の報告です。")
     assert copy.post.status == "draft"
     address = f"/admin/blog/post/{copy.post_id}/change/"
-    assert f'文章は残してあります。<a href="{address}">編集画面に戻る</a>' in response.text
+    assert f'文章は残してあります。<a href="{address}">残した文章を開く</a>' in response.text
     assert logged(Action.HELD) == ["「速報」(活動報告)"]
     assert LogEntry.objects.first().user == "hanako"
 
@@ -273,6 +273,33 @@ def test_the_text_of_a_public_report_is_kept_beside_it(on_polling_day):
     assert logged(Action.HELD) == [
         f"「2023年4月1日の報告 献血の報告です。」(活動報告{site.post.pk})"
     ]
+
+
+def test_the_text_of_a_page_is_kept_in_its_history(on_polling_day):
+    site = on_polling_day
+    form = {"title": "政策", "slug": "policies", "body": "直した本文です。", "order": 0}
+
+    response = site.save(site.page, **form, is_published="on")
+
+    history = f"/admin/homepage/page/{site.page.pk}/history/"
+    assert f'<a href="{history}">残した文章を開く</a>' in response.text
+    kept = site.page.revisions.first()
+    assert (kept.title, kept.body, kept.history_user) == (
+        "政策",
+        "直した本文です。",
+        site.administrator,
+    )
+    assert "保存していない" in site.client.get(history).text
+    assert site.page.revisions.first().previous().body == "本文を直しました。"
+
+
+def test_any_other_text_can_be_copied(on_polling_day):
+    site = on_polling_day
+    form = {"title": "約束", "slug": "promise", "body": "一行目\n二行目", "order": 0}
+
+    response = site.send("homepage/page/add/", **form, is_published="on")
+
+    assert "readonly>一行目\n二行目</textarea>" in response.text
 
 
 def test_what_was_sent_is_sent_once_more_with_a_reason(on_polling_day):
@@ -296,7 +323,7 @@ def test_what_was_sent_is_sent_once_more_with_a_reason(on_polling_day):
     said = [f"{each.action} {each.subject}" for each in LogEntry.objects.all()[:3]]
     assert said == [
         f"published 「避難所」(活動報告{post.pk})",
-        f"overridden {REASON}",
+        f"overridden {REASON}: 「避難所」(活動報告{post.pk})",
         f"held 「避難所」(活動報告{post.pk})",
     ]
 
@@ -318,7 +345,7 @@ def test_an_override_ends_with_what_it_was_opened_for(on_polling_day):
         site.post.save()
         site.post.save()
 
-    assert logged(Action.OVERRIDDEN) == [REASON]
+    assert overrides() == [REASON]
     with pytest.raises(Held):
         site.post.save()
 
@@ -335,10 +362,10 @@ def test_the_entry_of_an_override_is_written_anew_where_it_was_rolled_back(on_po
         with transaction.atomic():
             site.post.save()
             transaction.set_rollback(True)
-        assert logged(Action.OVERRIDDEN) == []
+        assert overrides() == []
         site.post.save()
 
-    assert logged(Action.OVERRIDDEN) == [REASON]
+    assert overrides() == [REASON]
 
 
 def test_on_other_days_a_reason_is_nothing(site):
@@ -347,7 +374,7 @@ def test_on_other_days_a_reason_is_nothing(site):
 
     site.save(site.draft, **REPORT)
 
-    assert logged(Action.OVERRIDDEN) == []
+    assert overrides() == []
 
 
 def test_who_may_not_publish_overrides_nothing(on_polling_day):
@@ -361,7 +388,7 @@ def test_who_may_not_publish_overrides_nothing(on_polling_day):
     assert response.status_code == 403
     site.draft.refresh_from_db()
     assert site.draft.status == "draft"
-    assert logged(Action.OVERRIDDEN) == []
+    assert overrides() == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -535,7 +562,7 @@ def test_another_election_is_put_in_on_a_polling_day_and_its_campaign_is_not_beg
     with hold.override(REASON):
         other.save()
 
-    assert logged(Action.OVERRIDDEN) == [REASON]
+    assert overrides() == [REASON]
 
 
 def test_polling_days_to_come_stand_beside_the_picker(site):
@@ -548,6 +575,6 @@ def test_polling_days_to_come_stand_beside_the_picker(site):
 
     page = site.client.get("/admin/blog/post/add/").text
 
-    assert "次の投票日には予約できません:2023年4月23日(日) 見本市議会議員選挙。" in page
+    assert "次の投票日には予約できません。2023年4月23日(日) 見本市議会議員選挙</div>" in page
     assert 'data-holds="2023-04-23T00:00/2023-04-24T00:00"' in page
     assert "前の選挙" not in page

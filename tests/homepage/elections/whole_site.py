@@ -5,7 +5,7 @@ import datetime
 from PIL import Image
 
 from blog.photos import library
-from homepage.log.models import LogEntry
+from homepage.log.models import Action, LogEntry
 from tests.factories import (
     create_attachment,
     create_category,
@@ -31,6 +31,11 @@ def create_polling_day(**fields):
 
 def logged(action):
     return [entry.subject for entry in LogEntry.objects.filter(action=action)]
+
+
+def overrides():
+    """Return the reasons in the log, without the things that they were written for."""
+    return [subject.split(": ")[0] for subject in logged(Action.OVERRIDDEN)]
 
 
 def picture(colour):
