@@ -1,6 +1,7 @@
 """Takes the pictures of the README and the guide from a sample site of its own: make guide."""
 
 import base64
+import datetime
 import hmac
 import os
 import re
@@ -11,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import sync_playwright
 
@@ -108,6 +110,24 @@ def take_writers_pictures(browser, password):
     page.goto(SITE)
     page.get_by_role("link", name="今朝は中央駅の東口で").click()
     take("7-on-the-site")
+    make_it_polling_day(page)
+    page.goto(f"{SITE}/admin/blog/post/add/")
+    page.get_by_label("本文").fill(BODY)
+    page.locator("#id_status").get_by_text("公開").click()
+    page.get_by_role("button", name="公開する").click()
+    page.get_by_label("更新する理由").fill("大雨の避難所のお知らせを載せるため")
+    take("8-polling-day")
+
+
+def make_it_polling_day(page):
+    """Put an election into the calendar whose polling day is today, in Tokyo."""
+    today = datetime.datetime.now(ZoneInfo("Asia/Tokyo")).date()
+    page.goto(f"{SITE}/admin/homepage/election/add/")
+    page.get_by_label("選挙の名前").fill("見本市議会議員選挙")
+    page.get_by_label("告示日", exact=False).first.fill(str(today - datetime.timedelta(days=7)))
+    page.get_by_label("投票日:").fill(str(today))
+    page.get_by_role("button", name="保存", exact=True).click()
+    page.get_by_text("見本市議会議員選挙").first.wait_for()
 
 
 def set_up_app(page):
