@@ -5,7 +5,7 @@ import secrets
 import zlib
 from contextlib import suppress
 from itertools import chain
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -129,7 +129,7 @@ class DeskAdmin(MarkdownAdmin):
         """Keep the text of a form that was right and yet not saved, and return where it is."""
         post = self._sent_for(request, object_id)
         if post is None:
-            post = self._begin(request, {"desk": UUID(request.POST["desk"])})
+            post = self._begin(request, {"desk": request.POST.get("desk") or uuid4()})
         form = _text_of(request, post)
         if form.is_valid():
             _write(post, form.cleaned_data, request.user)

@@ -69,7 +69,10 @@ def phase(election, at: datetime.datetime) -> Phase:
 
 
 def hold(election) -> tuple[datetime.datetime, datetime.datetime]:
-    """Return the moments from which nothing public changes, and from which it may again."""
+    """Return the moments from which nothing public changes, and from which it may again.
+
+    Leap seconds come at 9:00 in Tokyo, so that neither moment ever comes twice.
+    """
     polling_day = midnight(election.polling_on)
     return polling_day, polling_day + datetime.timedelta(hours=election.ends_at)
 

@@ -126,7 +126,7 @@ def test_a_contact_that_is_lost_all_the_same_fails_the_check_and_is_red(client, 
 
     assert re.search(r'<li class="is-serious"><b>連絡先メールアドレス mihon@example.jp', html)
     with pytest.raises(SystemCheckError, match="E002"):
-        call_command("check", databases=["default"])
+        call_command("check")
 
 
 # Paper.
