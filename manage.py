@@ -18,6 +18,9 @@ if __name__ == "__main__":
         # A mistake in the environment is told in its one sentence, not in a traceback.
         sys.exit(str(error))
     except Held as held:
+        from homepage.elections.hold import record_refusal  # which needs Django set up
+
+        record_refusal(held)
         sys.exit(str(held))
     except OperationalError as error:
         sys.exit(f"The database that DATABASE_URL names does not answer as it should: {error}")

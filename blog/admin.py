@@ -40,6 +40,7 @@ LOOK_AGAIN = (
     "公開の前に、次の点をご確認ください。直すところがなければ、もう一度ボタンを押すと公開されます。"
 )
 CHOOSE_AGAIN = "添付するPDFは、もう一度お選びください。"
+NO_DATE = "待機している報告の公開日時は、空欄にできません。"
 KEPT_WAITING = "保存しました。待機のままで、いまは誰にも見えません。"
 TERM_IS_OVER = (
     "役職「{}」の任期は、{}に終わっています。「サイト管理者」の役職と任期をご確認ください。"
@@ -47,7 +48,7 @@ TERM_IS_OVER = (
 PUT_OFF = "公開日時が先になっています。そのときまで、読む人はこの報告を読めません。"
 ON_POLLING_DAY = (
     "この日時は「{}」の投票日です。投票日の更新は、選挙運動とみなされることがあるため"
-    "(公職選挙法129条、142条の3)、公開日時にできません。"
+    "(公職選挙法129条、142条の3)、この日時には公開できません。"
 )
 IN_TRASH = (
     "ごみ箱にある報告も、この分野です。もとに戻して分野を変えるか、ごみ箱から完全に削除すると、"
@@ -94,12 +95,8 @@ class PostForm(CorrectionForm, DeskForm):
 
     def clean(self):
         cleaned = super().clean()
-        if (
-            self.saved
-            and self.saved.status == Post.Status.WAITING
-            and cleaned.get("status") == Post.Status.PUBLISHED
-        ):
-            self._let_go(cleaned)
+        if self.instance.status == Post.Status.WAITING:
+            self._clean_waiting(cleaned)
         if cleaned.get("status") == Post.Status.PUBLISHED:
             self._refuse_polling_day(cleaned.get("published_at"))
         # Both questions at once: whoever has answered one is not stopped by the other.
@@ -122,12 +119,14 @@ class PostForm(CorrectionForm, DeskForm):
                 self.add_error("body", [LOOK_AGAIN, *remarks, *choose])
         return cleaned
 
-    def _let_go(self, cleaned):
+    def _clean_waiting(self, cleaned):
         """Publish what waited as of now: not as of the polling day, on which nobody published it."""
-        moment = cleaned.get("published_at")
-        is_over = self.saved.published_at <= timezone.now()
-        if is_over and local(moment) == local(self.saved.published_at):
-            cleaned["published_at"] = None
+        was_due_at, moment = self.initial["published_at"], cleaned.get("published_at")
+        if cleaned.get("status") == Post.Status.PUBLISHED:
+            if was_due_at <= timezone.now() and local(moment) == local(was_due_at):
+                cleaned["published_at"] = None
+        elif not moment:
+            self.add_error("published_at", NO_DATE)
 
     def _refuse_polling_day(self, moment):
         if moment and moment > timezone.now():
@@ -223,7 +222,7 @@ class PostAdmin(TrashAdmin, RevisionsAdmin, LookAdmin, PublishRequestAdmin, Desk
 
     def get_inlines(self, request, post):
         """Return none where files that are added are public at once, and somebody may not publish."""
-        is_published = post and post.status == Post.Status.PUBLISHED
+        is_published = post and post.status != Post.Status.DRAFT
         return [] if is_published and not request.user.has_perm(PUBLISH) else self.inlines
 
     def changeform_view(self, request, *args, **kwargs):

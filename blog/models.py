@@ -288,8 +288,6 @@ class Post(TrashableModel):
 
     def save(self, *args, update_fields=None, **kwargs):
         self._date_if_published()
-        if self.is_scheduled and Election.objects.in_phase(Phase.POLLING_DAY, self.published_at):
-            self.status = self.Status.WAITING
         if update_fields is None or "body" in update_fields:
             self.render_body()
             mark = PHOTO_MARK.search(self.body_html)
@@ -297,7 +295,6 @@ class Post(TrashableModel):
         if update_fields is not None:
             follow = {
                 "status": {"published_at"},
-                "published_at": {"status"},
                 "body": {"body_html", "body_text", "excerpt", "first_photo"},
             }
             update_fields = set(update_fields).union(
@@ -314,6 +311,11 @@ class Post(TrashableModel):
                 self.tags.set(tags)
             if update_fields is None or update_fields & SEARCHED:
                 SearchText.objects.keep(self)
+            # After the edition's lock, under which an election may have come.
+            if self.is_scheduled and Election.objects.in_phase(
+                Phase.POLLING_DAY, self.published_at
+            ):
+                self.wait()
 
     def delete(self, *args, **kwargs):
         with change():
@@ -403,12 +405,10 @@ class Post(TrashableModel):
         self._date_if_published()
 
     def concerns_readers(self):
-        """Return whether citizens may read it before or after this change: a draft is nobody's."""
-        return self.is_released or Post.objects.released().filter(pk=self.pk).exists()
+        return self.is_released
 
     def is_read_now(self):
-        """Return whether citizens read it before or after this change, and not only later."""
-        return self.is_public or Post.objects.published().filter(pk=self.pk).exists()
+        return self.is_public
 
     def _date_if_published(self):
         if self.status == self.Status.PUBLISHED and self.published_at is None:
@@ -428,7 +428,7 @@ class Post(TrashableModel):
     @property
     def is_scheduled(self):
         """Whether it becomes public by itself at a moment to come."""
-        return self.status == self.Status.PUBLISHED and not self.is_public
+        return self.is_released and not self.is_public
 
     @property
     def is_greeting(self):
@@ -545,7 +545,8 @@ class Attachment(PublicModel):
                 if self.file.name not in stored:
                     remove_files(stored)
         except Exception:
-            if self.file and self.file.name not in stored:
+            # The name of an upload that was not stored yet is the visitor's.
+            if self.file.name.startswith("attachments/") and self.file.name not in stored:
                 default_storage.delete(self.file.name)
             raise
 

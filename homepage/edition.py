@@ -39,14 +39,19 @@ def current_if_known():
         return None
 
 
-def bump(thing, is_read_now=True):
+def bump(thing):
     """Raise the number, as part of the transaction that changes what citizens can read of a thing.
 
     Saving, deleting and writing in bulk do it by themselves. Raises Held on a polling day.
     """
-    editions = apps.get_model("homepage.Edition").objects
-    if is_read_now:
+    with transaction.atomic():
+        _raise()
+        # After the lock, for which midnight may have been waited.
         hold.check(thing)
+
+
+def _raise():
+    editions = apps.get_model("homepage.Edition").objects
     with transaction.atomic():
         now = timezone.now()
         # The lock lets two who publish at once count one after the other.
@@ -123,8 +128,6 @@ class PublicQuerySet(models.QuerySet):
             put_off()
         return updated
 
-    update.alters_data = True
-
     def bulk_create(self, *args, **kwargs):
         with change():
             bump(self.model)
@@ -136,7 +139,6 @@ class PublicQuerySet(models.QuerySet):
         with change():
             return super().delete()
 
-    delete.alters_data = True
     # As Django's own, so that nobody deletes everything by mistake.
     delete.queryset_only = True
 
@@ -157,12 +159,17 @@ class PublicModel(models.Model):
         with change():
             return super().delete(*args, **kwargs)
 
+    def before_and_after(self):
+        """Yield it as it will be written, and as the database has it, where it has it."""
+        yield self
+        yield from type(self)._base_manager.filter(pk=self.pk)
+
     def concerns_readers(self):
-        """Return whether writing it now changes what citizens can read, now or later."""
+        """Return whether citizens read it, or will read it at a moment to come."""
         return True
 
     def is_read_now(self):
-        """Return whether that would change what they can read at once: then a hold forbids it."""
+        """Return whether they read it already: then a hold forbids to change it."""
         return True
 
 
@@ -172,19 +179,24 @@ def raise_edition(sender, instance, raw=False, **kwargs):
     if not isinstance(instance, PublicModel):
         return
     if raw:
-        # A site that is copied brings its edition along, and comes in any order.
-        hold.check(instance)
-    elif instance.concerns_readers():
-        bump(instance, instance.is_read_now())
+        # What a site is copied from has an edition too, and comes in any order.
+        hold.check(sender)
+        transaction.on_commit(_settle)
+    elif any(each.concerns_readers() for each in instance.before_and_after()):
+        bump(instance)
+
+
+def _settle():
+    """Make an edition of what was loaded, in which nothing comes due on a polling day."""
+    with transaction.atomic():
+        _raise()
+        put_off()
 
 
 @receiver(m2m_changed)
-def check_links(sender, instance, action, **kwargs):
+def check_links(sender, instance, action, reverse, model, pk_set, **kwargs):
     """Let no link between two things pass a hold: the save that it belongs to has raised the edition."""
-    if (
-        action.startswith("pre_")
-        and isinstance(instance, PublicModel)
-        and instance.concerns_readers()
-        and instance.is_read_now()
-    ):
+    if action.startswith("pre_") and isinstance(instance, PublicModel):
         hold.check(instance)
+        for other in model._base_manager.filter(pk__in=pk_set or ()) if reverse else ():
+            hold.check(other)

@@ -1,7 +1,9 @@
+from contextlib import suppress
+
 from csp.middleware import CSPMiddleware
 from django.contrib import admin
 from django.core.exceptions import BadRequest
-from django.http import JsonResponse
+from django.http import JsonResponse, UnreadablePostError
 from django.shortcuts import render
 
 from .elections import hold, proof
@@ -84,7 +86,10 @@ def answer_hold(get_response):
 
     def middleware(request):
         is_of_desk = request.method == "POST" and request.path_info.startswith("/admin/")
-        reason = request.POST.get(REASON, "").strip() if is_of_desk else ""
+        reason = ""
+        # What breaks off on its way is the view's to answer.
+        with suppress(UnreadablePostError):
+            reason = request.POST.get(REASON, "").strip() if is_of_desk else ""
         if not reason:
             return get_response(request)
         with hold.override(reason):

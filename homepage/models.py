@@ -192,9 +192,9 @@ class Page(TrashableModel):
         return reverse("page", args=[self.slug])
 
     def concerns_readers(self):
-        """Return whether citizens may read it before or after this change."""
-        is_published = self.is_published and self.trashed_at is None
-        return is_published or Page.objects.published().filter(pk=self.pk).exists()
+        return self.is_published and super().concerns_readers()
+
+    is_read_now = concerns_readers
 
     def unique_error_message(self, model_class, unique_check):
         """Return what is said of an address that is taken, be it by a page that nobody sees."""

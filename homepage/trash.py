@@ -50,8 +50,8 @@ class TrashableModel(PublicModel):
         self.save(update_fields=["trashed_at"])
 
     def concerns_readers(self):
-        """Return whether citizens may see it before or after this change: in the trash nobody does."""
-        return self.trashed_at is None or type(self).objects.kept().filter(pk=self.pk).exists()
+        """Return whether citizens may see it: in the trash nobody does."""
+        return self.trashed_at is None
 
     @property
     def kept_until(self):
@@ -81,8 +81,9 @@ def empty(at=None):
                     # It may have been restored meanwhile.
                     overdue = model.objects.overdue(at).select_for_update()
                     if thing := overdue.filter(pk=number).first():
-                        record(Action.DELETED, subject_of(thing))
+                        subject = subject_of(thing)
                         thing.delete()
+                        record(Action.DELETED, subject)
                         gone += 1
             except Exception:
                 # Whatever is the matter with one, the others shall not wait for it.

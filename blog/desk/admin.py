@@ -126,13 +126,17 @@ class DeskAdmin(MarkdownAdmin):
 
     @transaction.atomic
     def _keep_at_desk(self, request, object_id):
-        """Keep the text of a form that was right and yet not saved, and return where it is."""
+        """Keep the text of a form that was right and yet not saved; return where, or None."""
         post = self._sent_for(request, object_id)
         if post is None:
-            post = self._begin(request, {"desk": request.POST.get("desk") or uuid4()})
+            desk = request.POST.get("desk")
+            # The report that this desk began may lie in the trash.
+            is_free = desk and not Post.objects.filter(desk_key=desk).exists()
+            post = self._begin(request, {"desk": desk if is_free else uuid4()})
         form = _text_of(request, post)
-        if form.is_valid():
-            _write(post, form.cleaned_data, request.user)
+        if not form.is_valid():
+            return None
+        _write(post, form.cleaned_data, request.user)
         return reverse("admin:blog_post_change", args=[post.pk])
 
     def get_fields(self, request, post=None):
@@ -142,8 +146,8 @@ class DeskAdmin(MarkdownAdmin):
         return [field for field in fields if field != "status"]
 
     def save_model(self, request, post, form, change):
-        """Save the post; of what citizens read, or will read, only the working copy by a drafter."""
-        if post.status == Post.Status.PUBLISHED and not request.user.has_perm(PUBLISH):
+        """Save the post; of one that somebody has published, only the working copy by a drafter."""
+        if post.status != Post.Status.DRAFT and not request.user.has_perm(PUBLISH):
             _write(form.saved, form.cleaned_data, request.user)
             return
         key = form.cleaned_data["desk"]
@@ -221,7 +225,7 @@ class DeskAdmin(MarkdownAdmin):
             if copy := getattr(post, "working_copy", None):
                 post.keep_revision(copy, copy.saved_by, GIVEN_UP)
                 copy.delete()
-                if post.status == Post.Status.PUBLISHED:
+                if post.status != Post.Status.DRAFT:
                     # There is nothing left to publish.
                     PublishRequest.objects.filter(post=post).delete()
         messages.success(request, "書きかけの文章を取り消しました。履歴から、もとに戻せます。")

@@ -59,7 +59,7 @@ def state_of(post):
     if post.is_scheduled:
         day = moment_in_words(post.published_at)
         return "公開前の見え方です", f"予約 {day}"
-    return "公開前の見え方です", "下書き"
+    return "公開前の見え方です", post.get_status_display()
 
 
 def unseen(response):

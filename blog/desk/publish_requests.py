@@ -68,9 +68,9 @@ class PublishRequestAdmin(admin.ModelAdmin):
 
     def save_model(self, request, post, form, change):
         super().save_model(request, post, form, change)
-        is_published = post.status == Post.Status.PUBLISHED
+        is_published = post.status != Post.Status.DRAFT
         if request.user.has_perm(PUBLISH):
-            if is_published:
+            if post.status == Post.Status.PUBLISHED:
                 PublishRequest.objects.filter(post=post).delete()
             return
         if HAND_IN in request.POST:
@@ -81,7 +81,7 @@ class PublishRequestAdmin(admin.ModelAdmin):
             self.message_user(request, NO_FILES, messages.WARNING)
 
     def _hand_in(self, request, post):
-        if post.status == Post.Status.PUBLISHED and at_desk(post) is post:
+        if post.status != Post.Status.DRAFT and at_desk(post) is post:
             self.message_user(request, NO_CHANGES, messages.WARNING)
             return
         PublishRequest.objects.hand_in(post, request.user)
@@ -135,7 +135,7 @@ class PublishRequestAdmin(admin.ModelAdmin):
 def changes_of(asked):
     """Return what citizens would read other than now; of a draft they read nothing yet."""
     post = asked.post
-    if post.status != Post.Status.PUBLISHED or not asked.is_open:
+    if post.status == Post.Status.DRAFT or not asked.is_open:
         return {}
     text = at_desk(post)
     return {

@@ -25,12 +25,6 @@ TEXTS = [
 NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
 ALREADY = "この写真は「{}」としてすでに登録されています。"
 IS_BACK = "この写真は「{}」としてごみ箱にありました。もとに戻しました。"
-# Where a photo that is changed may change what citizens read, now or at a moment to come.
-PUBLIC_TEXTS = [
-    (Post.objects.released(), "body"),
-    (Page.objects.published(), "body"),
-    (Profile.objects, "biography"),
-]
 LIES_IN_TRASH = "この写真は「{}」としてごみ箱にあります。"
 USED_AGAIN = "前に登録した同じ写真を使いました"
 RESTORED = "ごみ箱にあった同じ写真を、もとに戻しました"
@@ -101,9 +95,20 @@ def uses():
 
 def is_public(photo):
     """Return whether a page shows it that citizens read, or will read at a moment to come."""
+    return _is_in(photo, Post.objects.released())
+
+
+def is_shown(photo):
+    """Return whether a page shows it that citizens read now."""
+    return _is_in(photo, Post.objects.published())
+
+
+def _is_in(photo, posts):
+    """Return whether some of the posts show it, or another public page does."""
+    others = [(Page.objects.published(), "body"), (Profile.objects, "biography")]
     return any(
         photo.pk in map(int, NAMED.findall(text))
-        for texts, field in PUBLIC_TEXTS
+        for texts, field in [(posts, "body"), *others]
         for text in texts.filter(**{f"{field}__contains": f"photo-{photo.pk}"}).values_list(
             field, flat=True
         )

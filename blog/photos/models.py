@@ -79,10 +79,10 @@ class Photo(TrashableModel):
         return not self._state.adding and super().concerns_readers()
 
     def is_read_now(self):
-        """Return whether a page shows it; one that only drafts show changes nothing."""
-        from .library import is_public
+        """Return whether a page shows it that citizens read already."""
+        from .library import is_shown  # which knows this model
 
-        return is_public(self)
+        return self.concerns_readers() and is_shown(self)
 
     @property
     def smallest(self):

@@ -118,17 +118,16 @@ class TagAdmin(RecordedAdmin):
     def save_model(self, request, tag, form, change):
         before = Tag.objects.get(pk=tag.pk)
         if before.name != tag.name:
-            record(Action.PUBLISHED, f"{subject_of(before)}を「{tag.name}」に", request)
+            subject = subject_of(before)
             before.rename(tag.name)
+            record(Action.PUBLISHED, f"{subject}を「{tag.name}」に", request)
 
     def save_formset(self, request, form, formset, change):
-        for each in formset.deleted_forms:
-            record(
-                Action.DELETED,
-                f"{subject_of(form.instance)}の以前の名前「{each.instance}」",
-                request,
-            )
+        former = [str(each.instance) for each in formset.deleted_forms]
         super().save_formset(request, form, formset, change)
+        for name in former:
+            subject = f"{subject_of(form.instance)}の以前の名前「{name}」"
+            record(Action.DELETED, subject, request)
 
     def delete_view(self, request, object_id, extra_context=None):
         tag = self.get_object(request, unquote(object_id))

@@ -113,8 +113,14 @@ class Tag(PublicModel):
 
     def concerns_readers(self):
         """Return whether citizens read, or will read, a report that has it or the tag it leads to."""
+        return self._is_in(apps.get_model("blog.Post").objects.released())
+
+    def is_read_now(self):
+        """Return whether they read such a report already."""
+        return self._is_in(apps.get_model("blog.Post").objects.published())
+
+    def _is_in(self, posts):
         tags = [self.pk, self.merged_into_id or self.pk]
-        posts = apps.get_model("blog.Post").objects.released()
         return self.pk is not None and posts.filter(tags__in=tags).exists()
 
     @change()

@@ -17,4 +17,7 @@ def elections():
 def is_campaign(request):
     """Return whether no page may be printed now, since it could be handed out."""
     now = timezone.now()
-    return any(rules.keeps_off_paper(election, now) for election in elections(request))
+    known = elections(request)
+    # Of two that end at different hours, neither changes a page while the other's hold lasts.
+    at = min((begin for begin, end in map(rules.hold, known) if begin <= now < end), default=now)
+    return any(rules.keeps_off_paper(election, at) for election in known)

@@ -23,12 +23,17 @@ def check(thing):
     An override that is open lets it pass all the same, as an entry of the log in its transaction.
     """
     election = apps.get_model("homepage.Election").objects.holding()
-    if election is None:
+    if election is None or not _is_read(thing):
         return
     if override := _override.get():
         override.record(thing)
     else:
         raise Held(election, thing)
+
+
+def _is_read(thing):
+    """Return whether citizens read a thing before or after its change; of rows, some of them."""
+    return isinstance(thing, type) or any(each.is_read_now() for each in thing.before_and_after())
 
 
 @contextmanager
@@ -61,8 +66,10 @@ class Override:
 
 
 def record_refusal(held):
-    """Write into the log what was refused, and to whom: after its transaction, which is rolled back."""
-    record(Action.HELD, what(held.thing), request_of_now())
+    """Write into the log, once, what was refused and to whom: after its transaction was rolled back."""
+    if not held.is_recorded:
+        record(Action.HELD, what(held.thing), request_of_now())
+        held.is_recorded = True
 
 
 def what(thing):

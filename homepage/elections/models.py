@@ -49,11 +49,7 @@ class ElectionQuerySet(PublicQuerySet):
 
     def turns(self, since, until):
         """Return how many editions time alone has made by polling days between two moments."""
-        # Each turn lies less than so far from its polling day.
-        around = 2 * rules.WITNESSED
-        days = timezone.localdate(since) - around, timezone.localdate(until) + around
-        elections = self.filter(polling_on__range=days)
-        return sum(since < at <= until for each in elections for at in rules.turns(each))
+        return sum(since < at <= until for each in self.all() for at in rules.turns(each))
 
 
 def time_of_database():
@@ -140,13 +136,10 @@ class Election(PublicModel):
                 raise ValidationError({"accepted_at": fault or NO_CONTACT})
 
     def is_read_now(self):
-        """Return whether it decides, before or after this change, what pages show today."""
+        """Return whether it decides what pages show today: by its campaign, or by a hold that began."""
         now = timezone.now()
-        decides = {rules.Phase.CAMPAIGN, rules.Phase.POLLING_DAY}
-        return any(
-            rules.phase(each, now) in decides
-            for each in [self, *Election.objects.filter(pk=self.pk)]
-        )
+        is_held = not self._state.adding and rules.phase(self, now) is rules.Phase.POLLING_DAY
+        return is_held or rules.keeps_off_paper(self, now)
 
     def _has_contact(self):
         profile = apps.get_model("homepage.Profile").objects.current()

@@ -80,10 +80,9 @@ def proof_of(election, site):
         for span, entries in served.items()
         if not entries
     ]
+    changed = _changed(served[rules.Span.DURING])
     if not overridden:
-        faults += [
-            f"{path} が、投票日に変わっています。" for path in _changed(served[rules.Span.DURING])
-        ]
+        faults += [f"{path} が、投票日に変わっています。" for path in changed]
     if faults:
         raise NoProof(*faults)
     lines = [
@@ -93,7 +92,7 @@ def proof_of(election, site):
         f"更新を止めた時間\t{moment_in_words(begins_at)}から{moment_in_words(ends_at)}まで",
         f"作成\t{moment_in_words(timezone.now())}",
         "",
-        "載せていたもの(投票日の前日・投票日・翌日、日時、SHA-256、アドレス)",
+        "載せていたもの(前日・投票日・終了後、日時、SHA-256、アドレス)",
         *(
             "\t".join([span.value, _moment(entry), *entry.subject.split(" ", 1)])
             for span, entries in served.items()
@@ -105,6 +104,9 @@ def proof_of(election, site):
         "",
         "投票日に理由を記録して行った更新(日時、した人、理由)",
         *(f"{_moment(entry)}\t{entry.user}\t{entry.subject}" for entry in overridden),
+        "",
+        "そのために投票日に変わったもの(アドレス)",
+        *changed,
         "",
     ]
     text = "\n".join(lines)

@@ -32,6 +32,7 @@ class Held(Exception):
 
     # The address at which the text that was sent is kept, where it is.
     kept_at = None
+    is_recorded = False
 
     def __init__(self, election, thing):
         super().__init__(HELD.format(election, election.ends_at))
@@ -82,7 +83,7 @@ class Span(enum.Enum):
 
     BEFORE = "前日"
     DURING = "投票日"
-    AFTER = "翌日"
+    AFTER = "終了後"
 
 
 def spans(election) -> dict[Span, tuple[datetime.datetime, datetime.datetime]]:
@@ -104,13 +105,14 @@ def span(election, at: datetime.datetime) -> Span | None:
 
 def turns(election) -> list[datetime.datetime]:
     """Return the moments at which time alone makes an edition: what follows is asked for anew."""
-    return [since for since, _ in spans(election).values()]
+    begins = [since for since, _ in spans(election).values()]
+    return [*begins, election.accepted_at] if election.accepted_at else begins
 
 
 def keeps_off_paper(election, at: datetime.datetime) -> bool:
     """Return whether no page may be printed at a moment, to be handed out (art. 142): the campaign.
 
-    Until the end of the hold, since in it no page changes.
+    Until the end of the hold, since on polling day no page changes.
     """
     is_accepted = bool(election.accepted_at) and election.accepted_at <= at
     return is_accepted and phase(election, at) is not Phase.AFTERWARDS

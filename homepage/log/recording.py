@@ -14,12 +14,16 @@ class RecordedAdmin(admin.ModelAdmin):
         update = "の更新" if change else ""
         record(self.recorded_as, f"{subject_of(thing)}{update}", request)
 
+    # The log after the edition, whose locks are always taken in this order.
+
     def delete_model(self, request, thing):
-        record(Action.DELETED, subject_of(thing), request)
+        subject = subject_of(thing)
         super().delete_model(request, thing)
+        record(Action.DELETED, subject, request)
 
     @transaction.atomic
     def delete_queryset(self, request, things):
-        for thing in things:
-            record(Action.DELETED, subject_of(thing), request)
+        subjects = [subject_of(thing) for thing in things]
         super().delete_queryset(request, things)
+        for subject in subjects:
+            record(Action.DELETED, subject, request)

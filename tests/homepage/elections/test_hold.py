@@ -7,17 +7,21 @@ import io
 import re
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.management import call_command
+from django.core.serializers import serialize
 from django.db import transaction
+from django.http import UnreadablePostError
+from django.test import Client
 from django.utils import timezone
 
 from blog.management.commands.prove_hold import public_paths
-from blog.models import PreviewLink, PublishRequest, WorkingCopy
+from blog.models import PreviewLink, PublishRequest, Tag, WorkingCopy
 from blog.photos.models import Photo
 from homepage import edition, page_cache
 from homepage.checks import state_of_site
 from homepage.elections import hold, models
-from homepage.elections.rules import Held
+from homepage.elections.rules import Held, Phase
 from homepage.log.models import Action, LogEntry
 from homepage.models import CautionWord, Election, Page
 from homepage.page_cache import PageCache
@@ -143,6 +147,21 @@ def test_of_two_elections_on_one_day_the_later_end_counts(time_machine):
         create_profile()
 
 
+@pytest.mark.django_db
+def test_where_one_of_two_ends_early_no_page_changes_before_the_other(client, time_machine):
+    time_machine.move_to(jst(2023, 4, 18, 0, 0), tick=False)
+    create_profile(email="hanako@mihonshi.jp")
+    create_polling_day(ends_at=20, accepted_at=jst(2023, 4, 16, 9, 0))
+    create_polling_day(name="見本市長選挙")
+
+    seen = {}
+    for moment in (jst(2023, 4, 23, 19, 0), jst(2023, 4, 23, 21, 0), jst(2023, 4, 24, 0, 0)):
+        time_machine.move_to(moment, tick=False)
+        seen[moment.hour] = client.get("/").content
+
+    assert seen[19] == seen[21] != seen[0]
+
+
 @pytest.mark.parametrize(
     ("own", "of_database", "is_held"),
     [
@@ -225,6 +244,26 @@ def test_a_photo_is_taken_in_and_described_for_a_draft(on_polling_day):
     assert photo.alt == "投票所の前"
 
 
+def test_what_only_a_report_of_tomorrow_shows_is_changed(on_polling_day):
+    site = on_polling_day
+    answer = site.client.post("/admin/blog/photo/upload/", {"image": upload(picture("green"))})
+    photo = Photo.objects.get(pk=answer.json()["number"])
+    create_post(body=photo.image_code, tag_names="消防団", published_at=jst(2023, 4, 24, 8, 0))
+
+    site.client.post(f"/admin/blog/photo/{photo.pk}/describe/", {"alt": "投票所の前"})
+    Tag.objects.get(name="消防団").rename("消防")
+
+    photo.refresh_from_db()
+    assert photo.alt == "投票所の前"
+    assert Tag.objects.filter(name="消防").exists()
+
+
+def test_a_second_election_of_the_day_that_was_forgotten_is_put_in(on_polling_day):
+    create_polling_day(name="見本市長選挙")
+
+    assert len(Election.objects.in_phase(Phase.POLLING_DAY, timezone.now())) == 2
+
+
 def test_what_only_those_who_write_see_is_changed(on_polling_day):
     site = on_polling_day
 
@@ -273,6 +312,39 @@ def test_the_text_of_a_public_report_is_kept_beside_it(on_polling_day):
     assert logged(Action.HELD) == [
         f"「2023年4月1日の報告 献血の報告です。」(活動報告{site.post.pk})"
     ]
+
+
+def test_a_text_whose_desk_began_what_lies_in_the_trash_is_a_new_draft(on_polling_day):
+    site = on_polling_day
+    site.send("blog/post/add/", **REPORT | {"status": "draft", "desk": DESK, "title": "前"})
+    trashed = type(site.post).objects.get(title="前")
+    trashed.trash()
+
+    site.send("blog/post/add/", **REPORT | {"desk": DESK, "title": "速報"})
+
+    copy = WorkingCopy.objects.get(title="速報")
+    assert copy.post_id != trashed.pk
+    assert copy.post.trashed_at is None
+
+
+def test_from_what_can_only_be_sent_the_way_back_is_the_first_page(on_polling_day):
+    site = on_polling_day
+
+    response = site.save(site.trashed_page, "restore")
+
+    assert '<a class="trash-button" href="/admin/">やめる</a>' in response.text
+
+
+def test_what_breaks_off_on_its_way_is_no_fault_of_the_server(on_polling_day, monkeypatch):
+    def broken(request):
+        raise UnreadablePostError
+
+    monkeypatch.setattr(WSGIRequest, "_load_post_and_files", broken)
+    site = on_polling_day
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(site.administrator)
+
+    assert strict.post("/admin/blog/post/add/", REPORT).status_code == 403
 
 
 def test_the_text_of_a_page_is_kept_in_its_history(on_polling_day):
@@ -403,14 +475,22 @@ def test_what_code_is_refused_stands_in_the_log_too(site, time_machine):
     with pytest.raises(Held):
         site.page.delete()
 
+    site.client.force_login(site.administrator)
+    accept = {"Accept": "application/json"}
+    describe = f"/admin/blog/photo/{site.photo.pk}/describe/"
+    assert site.client.post(describe, {"alt": "駅前"}, headers=accept).status_code == 409
+
     site.post.refresh_from_db()
     assert site.post.title == title
-    assert logged(Action.HELD)[::-1] == [
+    by_hanako, *entries = logged(Action.HELD)
+    assert by_hanako == f"「駅前」(写真{site.photo.pk})"
+    assert entries[::-1] == [
         f"「{title}」(活動報告{site.post.pk})",
         "活動報告(まとめて)",
         f"「{site.page}」(固定ページ{site.page.pk})",
     ]
-    assert {each.user for each in LogEntry.objects.filter(action=Action.HELD)} == {"サーバー"}
+    users = [each.user for each in LogEntry.objects.filter(action=Action.HELD)]
+    assert users == ["hanako", "サーバー", "サーバー", "サーバー"]
 
 
 # What would have become public by itself.
@@ -533,6 +613,52 @@ def test_an_election_that_is_moved_in_bulk_makes_reports_wait(site):
     assert post.status == "waiting"
 
 
+def test_what_is_restored_into_a_polling_day_waits(site):
+    post = create_post(published_at=jst(2023, 5, 1, 9, 0))
+    post.trash()
+    Election.objects.update(polling_on="2023-05-01")
+
+    post.restore()
+
+    post.refresh_from_db()
+    assert post.status == "waiting"
+    assert post.revisions.first().status == "waiting"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_election_that_is_loaded_makes_reports_wait(db, time_machine, tmp_path):
+    time_machine.move_to(jst(2023, 4, 1, 10, 0), tick=False)
+    create_profile()
+    post = create_post(published_at=jst(2023, 4, 23, 9, 0))
+    election = create_polling_day(name="写した選挙")
+    file = tmp_path / "elections.json"
+    file.write_text(serialize("json", [election]))
+    election.delete()
+    type(post).objects.filter(pk=post.pk).update(status="published")
+    before = edition.current()
+
+    call_command("loaddata", file, verbosity=0)
+
+    post.refresh_from_db()
+    assert post.status == "waiting"
+    assert edition.current() > before
+
+
+def test_who_may_not_publish_changes_only_the_copy_of_what_waits(site):
+    post = create_post(body="公開を待つ文章", published_at=jst(2023, 4, 23, 9, 0))
+    site.client.force_login(create_person("起草者"))
+    fields = REPORT | {"published_at": "2023-04-23T09:00"}
+
+    response = site.save(post, **fields, follow=True)
+    page = site.save(post, **fields | {"published_at": ""}).text
+
+    post.refresh_from_db()
+    assert post.body == "公開を待つ文章"
+    assert post.working_copy.body == "献血の報告です。"
+    assert response.status_code == 302
+    assert "待機している報告の公開日時は、空欄にできません。" in page
+
+
 def test_an_election_that_is_remembered_on_its_day_holds_from_then_on(site, time_machine):
     site.election.delete()
     early = create_post(title="朝の報告", published_at=jst(2023, 4, 23, 8, 0))
@@ -575,6 +701,8 @@ def test_polling_days_to_come_stand_beside_the_picker(site):
 
     page = site.client.get("/admin/blog/post/add/").text
 
-    assert "次の投票日には予約できません。2023年4月23日(日) 見本市議会議員選挙</div>" in page
+    assert (
+        "次の投票日には予約できません。2023年4月23日(日) 見本市議会議員選挙(24時まで)</div>" in page
+    )
     assert 'data-holds="2023-04-23T00:00/2023-04-24T00:00"' in page
     assert "前の選挙" not in page

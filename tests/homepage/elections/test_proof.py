@@ -148,7 +148,7 @@ def test_the_proof_has_what_was_served_refused_and_overridden(whole_day, time_ma
     assert lines[1] == ("選挙\t見本市議会議員選挙(告示 2023年4月16日(日)、投票 2023年4月23日(日))")
     assert lines[3] == "更新を止めた時間\t2023年4月23日(日) 00:00から2023年4月24日(月) 00:00まで"
     month = [line.split("\t") for line in lines if line.endswith("\t/2023/04/")]
-    assert [part for part, *_ in month] == ["前日", "投票日", "投票日", "翌日"]
+    assert [part for part, *_ in month] == ["前日", "投票日", "投票日", "終了後"]
     assert month[1][2] == month[0][2] != month[2][2]
     assert f"2023-04-23T12:00:00+09:00\tサーバー\t{REASON}: 「避難所」(活動報告)" in lines
     assert (
@@ -163,7 +163,7 @@ def test_its_signature_shows_any_change(whole_day, tmp_path, capsys):
     call_command("prove_hold", check=file)
     assert "このサイトが署名したままです。" in capsys.readouterr().out
 
-    file.write_text(file.read_text().replace("翌日\t", "前日\t", 1))
+    file.write_text(file.read_text().replace("終了後\t", "前日\t", 1))
 
     with pytest.raises(CommandError, match="署名したままではありません"):
         call_command("prove_hold", check=file)
@@ -197,7 +197,7 @@ def test_a_day_of_which_nothing_is_known_is_no_proof(election, time_machine, tmp
 
     time_machine.move_to(AFTER, tick=False)
 
-    assert fails(election, tmp_path) == "「翌日」に載せていたものの記録がありません。"
+    assert fails(election, tmp_path) == "「終了後」に載せていたものの記録がありません。"
 
 
 def test_what_went_around_the_hold_is_found_out(election, time_machine, tmp_path, monkeypatch):

@@ -402,6 +402,25 @@ def related_manager_clears_the_tags(site):
 
 
 @way
+def related_manager_adds_a_report_to_a_tag(site):
+    site.draft.tag_names = "消防団"
+    site.draft.save()
+    Tag.objects.get(name="消防団").posts.add(site.post)
+
+
+@way
+def code_moves_a_file_to_a_draft(site):
+    site.attachment.post = site.draft
+    site.attachment.save()
+
+
+@way
+def code_moves_a_correction_to_a_draft(site):
+    site.correction.post = site.draft
+    site.correction.save()
+
+
+@way
 def command_loads_data(site):
     site.file.write_text(serialize("json", [Category(pk=99, name="防災", slug="disaster")]))
     call_command("loaddata", site.file, verbosity=0)
