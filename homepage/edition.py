@@ -181,7 +181,9 @@ def raise_edition(sender, instance, raw=False, **kwargs):
     if raw:
         # What a site is copied from has an edition too, and comes in any order.
         hold.check(sender)
-        transaction.on_commit(_settle)
+        # Once for all that is loaded.
+        if _settle not in (each[1] for each in connection.run_on_commit):
+            transaction.on_commit(_settle)
     elif any(each.concerns_readers() for each in instance.before_and_after()):
         bump(instance)
 

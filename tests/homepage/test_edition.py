@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.core.management import call_command
+from django.core.serializers import serialize
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
@@ -151,6 +153,18 @@ def test_bulk_work_makes_an_edition_by_itself(raised, write):
 
     with raised:
         write()
+
+    assert raised.count == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_loaded_makes_one_edition(raised, tmp_path):
+    categories = [create_category() for _ in range(3)]
+    file = tmp_path / "data.json"
+    file.write_text(serialize("json", categories))
+
+    with raised:
+        call_command("loaddata", file, verbosity=0)
 
     assert raised.count == 1
 
