@@ -19,8 +19,7 @@ from homepage.eras import moment_in_words
 
 from ..desk.content import at_desk
 from ..models import Category
-from ..photos.library import NAMED
-from ..photos.models import Photo
+from ..photos.models import NAMED, Photo
 from .comparison import compare, only_changes
 
 PER_PAGE = 50

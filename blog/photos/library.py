@@ -1,7 +1,6 @@
 """The photos that were taken in: adding one, exchanging its picture, and where each is shown."""
 
 import hashlib
-import re
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from homepage.edition import change
 from homepage.models import Page, Profile
 
 from .intake import take_in
-from .models import Photo, remove_files, write_renditions
+from .models import NAMED, Photo, remove_files, write_renditions
 
 # Every text that can show photos, and how it names them.
 TEXTS = [
@@ -22,7 +21,6 @@ TEXTS = [
     (Page.objects, "body"),
     (Profile.objects, "biography"),
 ]
-NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
 ALREADY = "この写真は「{}」としてすでに登録されています。"
 IS_BACK = "この写真は「{}」としてごみ箱にありました。もとに戻しました。"
 LIES_IN_TRASH = "この写真は「{}」としてごみ箱にあります。"
@@ -95,24 +93,7 @@ def uses():
 
 def is_public(photo):
     """Return whether a page shows it that citizens read, or will read at a moment to come."""
-    return _is_in(photo, Post.objects.released())
-
-
-def is_shown(photo):
-    """Return whether a page shows it that citizens read now."""
-    return _is_in(photo, Post.objects.published())
-
-
-def _is_in(photo, posts):
-    """Return whether some of the posts show it, or another public page does."""
-    others = [(Page.objects.published(), "body"), (Profile.objects, "biography")]
-    return any(
-        photo.pk in map(int, NAMED.findall(text))
-        for texts, field in [(posts, "body"), *others]
-        for text in texts.filter(**{f"{field}__contains": f"photo-{photo.pk}"}).values_list(
-            field, flat=True
-        )
-    )
+    return photo.is_shown(Post.objects.released())
 
 
 def named_in(source):

@@ -1,6 +1,8 @@
 import contextlib
+import re
 import secrets
 
+from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -10,7 +12,11 @@ from django.utils import timezone
 
 from homepage.edition import change
 from homepage.fields import LineField
+from homepage.models import Page, Profile
 from homepage.trash import TrashableModel, TrashableQuerySet
+
+# How a text names the photos that it shows.
+NAMED = re.compile(r"photo-([1-9][0-9]{0,8})\b")
 
 
 class NotStored(Exception):
@@ -80,9 +86,24 @@ class Photo(TrashableModel):
 
     def is_read_now(self):
         """Return whether a page shows it that citizens read already."""
-        from .library import is_shown  # which knows this model
+        return self.concerns_readers() and self.is_shown(
+            apps.get_model("blog.Post").objects.published()
+        )
 
-        return self.concerns_readers() and is_shown(self)
+    def is_shown(self, posts):
+        """Return whether some of the posts show it, or another page that citizens read."""
+        texts = [
+            (posts, "body"),
+            (Page.objects.published(), "body"),
+            (Profile.objects, "biography"),
+        ]
+        return any(
+            self.pk in map(int, NAMED.findall(text))
+            for things, field in texts
+            for text in things.filter(**{f"{field}__contains": f"photo-{self.pk}"}).values_list(
+                field, flat=True
+            )
+        )
 
     @property
     def smallest(self):
