@@ -14,7 +14,7 @@ from homepage.models import Page, Profile
 from .intake import take_in
 from .models import NAMED, Photo, remove_files, write_renditions
 
-# Every text that can show photos, and how it names them.
+# Every text that can show photos.
 TEXTS = [
     (Post.objects, "body"),
     (WorkingCopy.objects.select_related("post"), "body"),
