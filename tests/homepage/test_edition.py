@@ -14,6 +14,7 @@ from homepage.models import Link, Page, Profile
 from tests.factories import (
     create_administrator,
     create_category,
+    create_election,
     create_page,
     create_post,
     create_profile,
@@ -106,6 +107,7 @@ def test_every_other_thing_that_citizens_read_makes_an_edition(raised):
         create_page,
         lambda: Page.objects.get().delete(),
         create_category,
+        create_election,
     ):
         with raised:
             write()
@@ -176,6 +178,22 @@ def test_a_scheduled_report_coming_due_makes_an_edition_by_itself():
 
     assert edition.current(at=due) == before + 1
     assert edition.current(at=due + datetime.timedelta(days=9)) == before + 1
+
+
+def test_a_polling_day_makes_editions_as_it_begins_and_as_it_ends(time_machine):
+    time_machine.move_to(jst(2023, 4, 1, 0, 0), tick=False)
+    filed = jst(2023, 4, 16, 9, 0)
+    create_election(
+        announced_on=datetime.date(2023, 4, 16),
+        polling_on=datetime.date(2023, 4, 23),
+        accepted_at=filed,
+    )
+    second = datetime.timedelta(seconds=1)
+
+    for moment in [filed, jst(2023, 4, 22), jst(2023, 4, 23), jst(2023, 4, 24)]:
+        before = edition.current(at=moment - second)
+        assert edition.current(at=moment) == before + 1, moment
+        assert edition.current(at=moment + second) == before + 1
 
 
 def test_a_draft_whose_date_comes_makes_none():
