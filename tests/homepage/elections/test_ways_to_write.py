@@ -23,17 +23,8 @@ from tests.factories import (
 )
 from tests.pictures import upload
 
-from .whole_site import REASON, logged, overrides, picture
+from .whole_site import REASON, REPORT, logged, overrides, picture
 
-REPORT = {
-    "title": "",
-    "body": "献血の報告です。",
-    "category": "",
-    "published_at": "",
-    "status": "published",
-    "attachments-TOTAL_FORMS": 0,
-    "attachments-INITIAL_FORMS": 0,
-}
 PAGE = {"title": "政策", "slug": "policies", "body": "本文です。", "order": 0, "is_published": "on"}
 CATEGORY = {"name": "防災", "slug": "disaster", "order": 0}
 

@@ -12,9 +12,8 @@ from homepage.page_cache import PageCache
 from homepage.wsgi import utf8_application
 from tests.factories import create_caution_words, create_person, create_post, create_profile, jst
 
-from .test_hold import REPORT
 from .test_proof import ask
-from .whole_site import REASON, logged, overrides
+from .whole_site import REASON, REPORT, logged, overrides
 
 ELECTION = {
     "name": "見本市議会議員選挙",

@@ -21,6 +21,16 @@ from tests.pictures import encode, upload
 
 # In the past, so that the database's own clock never says that it is polling day.
 POLLING_DAY = datetime.date(2023, 4, 23)
+# A report that the desk publishes.
+REPORT = {
+    "title": "",
+    "body": "献血の報告です。",
+    "category": "",
+    "published_at": "",
+    "status": "published",
+    "attachments-TOTAL_FORMS": 0,
+    "attachments-INITIAL_FORMS": 0,
+}
 REASON = "大雨の避難所のお知らせのため"
 
 
